@@ -1,0 +1,103 @@
+import { type AnyHandler, compose } from "./compose.ts";
+import { NextCalledTwiceError } from "./errors/next-called-twice-error.ts";
+import { NoOutcomeError } from "./errors/no-outcome-error.ts";
+import { WrongEventError } from "./errors/wrong-event-error.ts";
+import { Invocation } from "./invocation.ts";
+import type { Lambda, LambdaContext } from "./lambda.ts";
+import type { AnyLayer, AroundInvocation } from "./layer.ts";
+import { reportTo } from "./report.ts";
+import type { Kind, Source } from "./source.ts";
+
+/** What a wrapped handler is made of, with presets taken apart. */
+export interface Parts {
+  readonly source: Source<Kind>;
+  readonly layers: readonly AnyLayer[];
+  readonly handler: AnyHandler;
+}
+
+export type AnyLambda = Lambda<never, unknown>;
+
+/** What `lambda` is made of; `undefined` for a function that `wrap` did not make. */
+export function partsOf(lambda: AnyLambda): Parts | undefined {
+  return (lambda as { "~parts"?: Parts })["~parts"];
+}
+
+/**
+ * Sorts the arguments of `wrap`.
+ *
+ * @throws {TypeError} When one of them is not what it must be.
+ */
+export function toParts(list: readonly unknown[]): Parts {
+  const [source, ...rest] = list;
+  const handler = rest.pop();
+  if (!isObject(source) || typeof source["serve"] !== "function")
+    throw new TypeError(`wrap(source, …) must start with a source, such as sqs(), got ${shown(source)}`);
+  if (typeof handler !== "function") throw new TypeError(`wrap(…, handler) must end with the handler, got ${shown(handler)}`);
+  return { source: source as unknown as Source<Kind>, layers: flatten(rest, "wrap"), handler: handler as AnyHandler };
+}
+
+/**
+ * The layers of a list, with presets taken apart.
+ *
+ * @throws {TypeError} When something in it is no layer.
+ */
+export function flatten(list: readonly unknown[], caller: string): AnyLayer[] {
+  return list.flatMap((layer, index) => {
+    if (!isObject(layer) || !isObject(layer["hooks"]))
+      throw new TypeError(`${caller}(…) must have a layer at place ${index + 1}, got ${shown(layer)}`);
+    const { parts } = layer as unknown as AnyLayer;
+    return parts ?? [layer as unknown as AnyLayer];
+  });
+}
+
+/** Composes the parts, once, into a Lambda handler. */
+export function assemble(parts: Parts): AnyLambda {
+  const { source, layers, handler } = parts;
+  const { name, accepts, expects, refuse, deadline } = source;
+  const serve = source.serve(compose(source.steps, layers, handler));
+  const report = reportTo(layers);
+  const hooks = layers.filter((layer) => layer.hooks.invocation !== undefined);
+
+  // Two parameters: the Node.js 24 runtime refuses handlers of three.
+  const lambda = (event: never, context: LambdaContext): Promise<unknown> => {
+    if (!accepts(event)) return Promise.reject(new WrongEventError(name, expects, event));
+    // A test may give no context at all.
+    const invocation = new Invocation(context ?? {}, deadline, report);
+    const reply = hooks.length === 0 ? serve(event, invocation) : around(hooks, invocation, () => serve(event, invocation));
+    return refuse === undefined ? reply : reply.catch(refuse);
+  };
+  return Object.assign(lambda, { "~parts": parts });
+}
+
+/** Runs the layers' invocation hooks, the first outermost, around `serve`. */
+async function around(hooks: readonly AnyLayer[], invocation: Invocation, serve: () => Promise<unknown>): Promise<unknown> {
+  let served: Promise<unknown> | undefined;
+  const chain = hooks.reduceRight<() => Promise<void>>(
+    (inner, { name, hooks: { invocation: hook } }) => {
+      let called = false;
+      return async () =>
+        (hook as AroundInvocation)(invocation.lambda, async () => {
+          if (called) throw new NextCalledTwiceError(name);
+          called = true;
+          await inner();
+        });
+    },
+    async () => {
+      served = serve();
+      await served;
+    },
+  );
+  await chain();
+  if (served === undefined) throw new NoOutcomeError();
+  // Also where a hook swallowed the failure: it cannot make a reply.
+  return served;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+function shown(value: unknown): string {
+  if (typeof value === "function") return value.name === "" ? "a function" : `the function ${value.name}`;
+  return value === null ? "null" : Array.isArray(value) ? "an array" : typeof value;
+}

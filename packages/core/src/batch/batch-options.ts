@@ -1,0 +1,51 @@
+import { checkDeadline, type DeadlineOptions } from "../deadline.ts";
+import type { Verdict } from "../verdicts.ts";
+
+/**
+ * What is to become of an item that failed, always the same or decided for each. It gets the raw record, because the
+ * payload may be what failed. An item whose `onFailure` throws comes again.
+ */
+export type OnFailure<Raw> = Verdict | ((error: unknown, raw: Raw) => Verdict | Promise<Verdict>);
+
+/** What every batch source takes. */
+export interface BatchOptions<Raw> extends DeadlineOptions {
+  /** How many items run at the same time; in ordered batches, of how many keys. @default the source's own */
+  readonly concurrency?: number | "unbounded" | undefined;
+  /** What is to become of an item that failed. @default "retry" */
+  readonly onFailure?: OnFailure<Raw> | undefined;
+  /**
+   * What to do when nothing in the batch succeeded: `throw` rejects with `BatchFailedError`, so that Lambda's error
+   * metric sees it, and a mapping without `ReportBatchItemFailures` deletes nothing; `report` gives a partial reply.
+   * @default "throw"
+   */
+  readonly whenAllFail?: "throw" | "report" | undefined;
+  /**
+   * What to do with items that still run at `hardMs`: `report` replies at once and reports them; `timeout` does not
+   * reply, so that Lambda ends the environment and abandoned work cannot wake up later, out of order.
+   * @default "report" for batches without order, "timeout" for ordered ones
+   */
+  readonly onStuck?: "report" | "timeout" | undefined;
+}
+
+/**
+ * @throws {RangeError} When a number is out of its range.
+ * @throws {TypeError} When an option is none of its words.
+ */
+export function checkBatchOptions(source: string, options: BatchOptions<never>): void {
+  checkDeadline(source, options);
+  const { concurrency, onFailure, whenAllFail, onStuck } = options;
+  if (concurrency !== undefined && concurrency !== "unbounded" && !(Number.isInteger(concurrency) && concurrency >= 1)) {
+    throw new RangeError(`${source}({ concurrency }) must be a whole number of 1 or more, or "unbounded", got ${String(concurrency)}`);
+  }
+  if (typeof onFailure !== "function") checkWord(source, "onFailure", onFailure, ["retry", "ignore"]);
+  checkWord(source, "whenAllFail", whenAllFail, ["throw", "report"]);
+  checkWord(source, "onStuck", onStuck, ["report", "timeout"]);
+}
+
+function checkWord(source: string, option: string, value: unknown, words: readonly string[]): void {
+  if (value !== undefined && !words.includes(value as string)) {
+    throw new TypeError(
+      `${source}({ ${option} }) must be ${words.map((word) => `"${word}"`).join(" or ")}, got ${JSON.stringify(value) ?? typeof value}`,
+    );
+  }
+}

@@ -1,0 +1,149 @@
+import { type Chain, Job } from "../compose.ts";
+import { ItemContext } from "../context.ts";
+import { DeadlineExceededError } from "../errors/deadline-exceeded-error.ts";
+import { NoOutcomeError } from "../errors/no-outcome-error.ts";
+import { PayloadError } from "../errors/payload-error.ts";
+import type { DeadlineWatch, Invocation } from "../invocation.ts";
+import { isOutcome } from "../outcome.ts";
+import type { BatchOptions } from "./batch-options.ts";
+import type { BatchFormat } from "./batch-source.ts";
+import { KeyOrder } from "./key-order.ts";
+import { Ledger } from "./ledger.ts";
+
+/** Runs every record of one event through the chain, and gives the reply. */
+export function runBatch(
+  format: BatchFormat,
+  options: BatchOptions<never>,
+  chain: Chain,
+  event: never,
+  invocation: Invocation,
+): Promise<unknown> {
+  return new Promise((resolve) => {
+    new BatchRun(format, options, chain, event, invocation, resolve).start();
+  });
+}
+
+/** One event on its way through the chain, record by record. */
+class BatchRun implements DeadlineWatch {
+  readonly #format: BatchFormat;
+  readonly #chain: Chain;
+  readonly #invocation: Invocation;
+  readonly #resolve: (reply: unknown) => void;
+  readonly #ledger: Ledger;
+  readonly #order: KeyOrder | undefined;
+  readonly #limit: number;
+  readonly #onStuck: "report" | "timeout";
+  /** Of items that layers stand around. */
+  readonly #jobs: (Job | undefined)[] = [];
+  #next = 0;
+  #running = 0;
+  #exceeded: DeadlineExceededError | undefined;
+  #closed = false;
+
+  constructor(
+    format: BatchFormat,
+    options: BatchOptions<never>,
+    chain: Chain,
+    event: never,
+    invocation: Invocation,
+    resolve: (reply: unknown) => void,
+  ) {
+    const { concurrency = format.concurrency } = options;
+    const keyOf = format.order?.(event);
+    this.#format = format;
+    this.#chain = chain;
+    this.#invocation = invocation;
+    this.#resolve = resolve;
+    this.#ledger = new Ledger(format, options, format.records(event), invocation);
+    this.#order = keyOf === undefined ? undefined : new KeyOrder(this.#ledger.records, keyOf);
+    this.#limit = concurrency === "unbounded" ? Infinity : concurrency;
+    this.#onStuck = options.onStuck ?? (keyOf === undefined ? "report" : "timeout");
+  }
+
+  start(): void {
+    if (this.#invocation.softInMs() <= 0) return this.onSoft(new DeadlineExceededError(this.#invocation.deadline.remainingMs()));
+    this.#invocation.begin(this);
+    this.#fill();
+  }
+
+  /** Starts what may start now. */
+  #fill(): void {
+    while (this.#running < this.#limit && this.#exceeded === undefined) {
+      const index = this.#pick();
+      if (index === undefined) break;
+      this.#running++;
+      this.#ledger.start(index);
+      void this.#handle(index);
+    }
+    if (this.#running === 0) this.#close();
+  }
+
+  #pick(): number | undefined {
+    if (this.#order !== undefined) return this.#order.pick();
+    return this.#next < this.#ledger.records.length ? this.#next++ : undefined;
+  }
+
+  // One function a record and not one a lane: a batch that runs side by side then makes no promise more than a loop.
+  async #handle(index: number): Promise<void> {
+    const raw = this.#ledger.records[index];
+    try {
+      if (typeof raw !== "object" || raw === null) throw new PayloadError({ part: "record", problem: "is not an object" });
+      const item = this.#format.item(raw as never, this.#invocation.lambda);
+      const ctx = new ItemContext(this.#invocation, this.#ledger, index);
+      const { run, bare } = this.#chain;
+      if (run === undefined) {
+        await bare(item, ctx);
+      } else {
+        const job = new Job();
+        this.#jobs[index] = job;
+        if (!isOutcome(await run(item, ctx, job))) throw new NoOutcomeError();
+      }
+      if (this.#closed) return;
+      this.#ledger.done(index);
+      this.#order?.free(index);
+    } catch (error) {
+      // Late, of an item that was reported already: what it came to is its own affair.
+      if (this.#closed) return;
+      await this.#fail(index, error);
+    }
+    this.#running--;
+    if (!this.#closed) this.#fill();
+  }
+
+  async #fail(index: number, error: unknown): Promise<void> {
+    const verdict = await this.#ledger.judge(index, error);
+    if (this.#closed) return;
+    this.#ledger.failed(index, error, verdict);
+    if (this.#order === undefined) return;
+    if (verdict === "ignore") return this.#order.free(index);
+    // Run now, the rest of the key would overtake the item that comes again.
+    for (const later of this.#order.block(index)) this.#ledger.failed(later, error, "unrun");
+  }
+
+  onSoft(error: DeadlineExceededError): void {
+    this.#exceeded = error;
+    if (this.#running === 0) this.#close();
+  }
+
+  onHard(error: DeadlineExceededError): void {
+    const stuck = this.#ledger.running();
+    // Without a reply the invocation ends here, most likely, so this is the last chance to tell.
+    if (this.#onStuck === "timeout") return void this.#ledger.report(stuck, error);
+    const abandons = stuck.flatMap((index) => this.#jobs[index]?.abandon ?? []);
+    // With no layers around them there is nothing that would unwind.
+    if (abandons.length === 0) return this.#close();
+    for (const abandon of abandons) abandon(error);
+  }
+
+  onLast(): void {
+    if (this.#onStuck === "report") this.#close();
+  }
+
+  #close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#invocation.end();
+    if (!this.#ledger.settled) this.#ledger.abandon(this.#exceeded);
+    this.#resolve(this.#ledger.close());
+  }
+}

@@ -1,0 +1,82 @@
+import type { Chain } from "../compose.ts";
+import type { Delivery } from "../context.ts";
+import type { LambdaContext } from "../lambda.ts";
+import { toOutcome } from "../outcome.ts";
+import type { Kind, Source, Steps } from "../source.ts";
+import { type BatchOptions, checkBatchOptions } from "./batch-options.ts";
+import { runBatch } from "./batch-run.ts";
+
+/**
+ * What a batch handler may return: anything, because it is ignored, except the one mistake that matters, a reply of
+ * its own. `then`, because a promise of such a reply is an object without `batchItemFailures` itself.
+ */
+export type Ignored =
+  | string
+  | number
+  | bigint
+  | boolean
+  | symbol
+  | null
+  | undefined
+  | void
+  | (object & { readonly batchItemFailures?: never; readonly then?: never });
+
+/** How one service packs records into an event, and how it wants to be answered. */
+export interface BatchFormat<in Event = never, out Reply = unknown, Item = never, in Raw = never> {
+  readonly name: string;
+  /** How many items, or keys, run at the same time by default. */
+  readonly concurrency: number;
+  readonly records: (event: Event) => readonly unknown[];
+  /** Opens one record, and decodes nothing yet. */
+  readonly item: (raw: Raw, lambda: LambdaContext) => Item;
+  readonly delivery: (raw: Raw, index: number) => Delivery;
+  /** Decodes the item's payload in place. */
+  readonly decode?: ((item: Item) => unknown) | undefined;
+  /** The key within which a record of this batch keeps its order; `undefined` for a batch without order. */
+  readonly order?: ((event: Event) => ((raw: Raw) => string) | undefined) | undefined;
+  /** What names the record in the reply; `undefined` where it has no name, so that it cannot be reported. */
+  readonly identify: (raw: Raw) => unknown;
+  /** The reply that reports the records of these names. */
+  readonly reply: (identifiers: readonly unknown[]) => Reply;
+}
+
+/** A source whose events hold several records. */
+export interface BatchSource<K extends Kind> extends Source<K> {
+  readonly format: BatchFormat;
+  readonly options: BatchOptions<never>;
+}
+
+/** What a batch source is made of. */
+export interface BatchDefinition<K extends Kind, Raw, Item extends K["item"] = K["item"]>
+  extends BatchFormat<K["event"], K["reply"], Item, Raw> {
+  readonly expects: string;
+  readonly accepts: (event: unknown) => boolean;
+  readonly options: BatchOptions<Raw>;
+}
+
+/**
+ * Makes a source of a batch format, on the engine that all batch sources share.
+ *
+ * @throws {RangeError} At load, when an option is out of its range.
+ * @throws {TypeError} At load, when an option is none of its words.
+ */
+export function batchSource<K extends Kind, Raw, Item extends K["item"] = K["item"]>(
+  definition: BatchDefinition<K, Raw, Item>,
+): BatchSource<K> {
+  const { name, expects, accepts, options } = definition;
+  // Types are erased here, once: the format is only ever called with events that `accepts` has let through.
+  const format = definition as unknown as BatchFormat;
+  checkBatchOptions(name, options);
+  const steps: Steps = { decode: format.decode, finish: toOutcome };
+  return {
+    name,
+    expects,
+    accepts,
+    steps,
+    deadline: options,
+    format,
+    options: options,
+    serve: (chain: Chain) => (event, invocation) => runBatch(format, options, chain, event, invocation),
+    "~kind": undefined,
+  };
+}

@@ -1,0 +1,140 @@
+import { BatchFailedError } from "../errors/batch-failed-error.ts";
+import { hasCode } from "../errors/lamella-error.ts";
+import type { Failure, FailureFate } from "../failure.ts";
+import type { Invocation } from "../invocation.ts";
+import type { Verdict } from "../verdicts.ts";
+import type { BatchOptions } from "./batch-options.ts";
+import type { BatchFormat } from "./batch-source.ts";
+
+type Fate = "running" | "done" | FailureFate;
+
+/** Keeps what became of each record of one batch, and builds the reply from it. */
+export class Ledger {
+  readonly records: readonly unknown[];
+  readonly #format: BatchFormat;
+  readonly #options: BatchOptions<never>;
+  readonly #invocation: Invocation;
+  // By index; nothing where a record was not started.
+  readonly #fates: (Fate | undefined)[] = [];
+  readonly #failures: Failure[] = [];
+  #settled = 0;
+  #done = 0;
+  #reported = 0;
+
+  constructor(format: BatchFormat, options: BatchOptions<never>, records: readonly unknown[], invocation: Invocation) {
+    this.records = records;
+    this.#format = format;
+    this.#options = options;
+    this.#invocation = invocation;
+  }
+
+  get settled(): boolean {
+    return this.#settled === this.records.length;
+  }
+
+  isSettled(index: number): boolean {
+    const fate = this.#fates[index];
+    return fate !== undefined && fate !== "running";
+  }
+
+  start(index: number): void {
+    this.#fates[index] = "running";
+  }
+
+  /** The records that were started and are not settled. */
+  running(): number[] {
+    return [...this.records.keys()].filter((index) => this.#fates[index] === "running");
+  }
+
+  /** Notes that everything that is not settled is given up. */
+  abandon(error: unknown): void {
+    for (const index of this.records.keys()) this.failed(index, error, this.#fates[index] === "running" ? "retry" : "unrun");
+  }
+
+  done(index: number): void {
+    this.#settle(index, "done");
+    this.#done++;
+  }
+
+  /** Notes that a record failed; what was noted before stands. */
+  failed(index: number, error: unknown, fate: FailureFate): void {
+    if (this.isSettled(index)) return;
+    this.#settle(index, fate);
+    if (fate === "ignore") this.#done++;
+    this.#failures.push({ error, fate, delivery: this.delivery(index) });
+  }
+
+  delivery(index: number): Failure["delivery"] {
+    const raw = this.records[index];
+    // A record that is no object has nothing to read an id from.
+    return typeof raw === "object" && raw !== null
+      ? this.#format.delivery(raw as never, index)
+      : { id: "", index, source: this.#format.name, attempt: undefined };
+  }
+
+  /** What shall become of a record whose handling gave `error`. */
+  async judge(index: number, error: unknown): Promise<Verdict> {
+    // Neither says anything of the item: it was cut short, or it asks to come again by itself.
+    if (hasCode(error, "LAMELLA_DEADLINE_EXCEEDED") || hasCode(error, "LAMELLA_RETRY_LATER")) return "retry";
+    const { onFailure = "retry" } = this.#options;
+    try {
+      const verdict = typeof onFailure === "function" ? await onFailure(error, this.records[index] as never) : onFailure;
+      if (hasCode(error, "LAMELLA_FINAL")) return "ignore";
+      return verdict === "ignore" ? "ignore" : "retry";
+    } catch (cause) {
+      // The failure was not taken care of, so the item may not be lost.
+      this.#failures.push({ error: cause, fate: "retry", delivery: this.delivery(index) });
+      return "retry";
+    }
+  }
+
+  /** Reports what failed and was not reported yet, and the records of `stuck`, which are not settled. */
+  async report(stuck: readonly number[] = [], error?: unknown): Promise<void> {
+    const failures: Failure[] = this.#failures.slice(this.#reported);
+    this.#reported = this.#failures.length;
+    for (const index of stuck) failures.push({ error, fate: "retry", delivery: this.delivery(index) });
+    if (failures.length > 0) await this.#invocation.report(failures.toSorted(byIndex), this.#invocation.lambda);
+  }
+
+  /**
+   * The reply, after the failures were reported.
+   *
+   * @throws {BatchFailedError} When nothing succeeded, or when a record that failed has no name to report.
+   */
+  close(): unknown {
+    return this.#failures.length === 0 ? this.#format.reply([]) : this.#closeFailed();
+  }
+
+  async #closeFailed(): Promise<unknown> {
+    await this.report();
+    const again = this.#failures.filter(({ fate }) => fate !== "ignore").toSorted(byIndex);
+    const identifiers = new Set(again.map(({ delivery }) => this.#identify(delivery.index)));
+    if (identifiers.has(undefined)) {
+      throw new BatchFailedError(
+        `A record of ${this.#format.name} failed that has no identifier to report it by.`,
+        again.map(({ error }) => error),
+      );
+    }
+    if (this.#done === 0 && again.length > 0 && this.#options.whenAllFail !== "report") {
+      throw new BatchFailedError(
+        `None of ${this.records.length} records of ${this.#format.name} succeeded.`,
+        again.map(({ error }) => error),
+      );
+    }
+    return this.#format.reply([...identifiers]);
+  }
+
+  #identify(index: number): unknown {
+    const raw = this.records[index];
+    return typeof raw === "object" && raw !== null ? this.#format.identify(raw as never) : undefined;
+  }
+
+  #settle(index: number, fate: Fate): void {
+    this.#fates[index] = fate;
+    this.#settled++;
+  }
+}
+
+function byIndex(a: Failure, b: Failure): number {
+  return a.delivery.index - b.delivery.index;
+}

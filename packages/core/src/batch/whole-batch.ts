@@ -1,0 +1,99 @@
+import { PayloadError } from "../errors/payload-error.ts";
+import type { LambdaContext } from "../lambda.ts";
+import type { BatchFormat } from "./batch-source.ts";
+import type { Ledger } from "./ledger.ts";
+
+interface Failed {
+  readonly index: number;
+  readonly error: unknown;
+}
+
+/** A batch on its way through the chain as one item. */
+export class WholeBatch {
+  /** The items that the handler gets, once the payloads are decoded. */
+  items: readonly unknown[];
+  readonly #ledger: Ledger;
+  readonly #format: BatchFormat;
+  readonly #keys: readonly string[] | undefined;
+  /** By index; `undefined` where a record could not be opened. */
+  readonly #opened: readonly unknown[];
+  readonly #indexes: ReadonlyMap<unknown, number>;
+  /** What the handler said of single items, by index. */
+  readonly #said = new Map<number, Failed>();
+  /** The first record of each key that comes again. */
+  readonly #blocked = new Map<string, Failed>();
+
+  constructor(format: BatchFormat, ledger: Ledger, keyOf: ((raw: never) => string) | undefined, lambda: LambdaContext) {
+    const { records } = ledger;
+    this.#ledger = ledger;
+    this.#format = format;
+    this.#keys = keyOf && records.map((raw) => (isRecord(raw) ? keyOf(raw) : ""));
+    this.#opened = records.map((raw) => (isRecord(raw) ? format.item(raw, lambda) : undefined));
+    this.#indexes = new Map(this.#opened.map((item, index) => [item, index]));
+    this.items = this.#opened.filter((item) => item !== undefined);
+  }
+
+  // A property, so that it can be taken out of the item.
+  readonly fail = (item: unknown, error: unknown): void => {
+    const index = item === undefined ? undefined : this.#indexes.get(item);
+    if (index === undefined) throw new TypeError("fail(item, error) must have an item of this batch");
+    if (!this.#said.has(index)) this.#said.set(index, { index, error });
+  };
+
+  /**
+   * Decodes the payloads, and sets apart those that do not fit, with the rest of their keys.
+   *
+   * @throws {unknown} The first failure, when nothing is left for the handler.
+   */
+  async "~decode"(): Promise<this> {
+    let first: Failed | undefined;
+    for (const [index, item] of this.#opened.entries()) {
+      const failed = this.#blocker(index) ?? (await this.#decodeOne(index, item));
+      first ??= failed;
+      if (failed !== undefined) await this.#settle(failed, index, "unrun");
+    }
+    this.items = this.#opened.filter((_item, index) => !this.#ledger.isSettled(index));
+    if (this.items.length === 0 && first !== undefined) throw first.error;
+    return this;
+  }
+
+  /** Settles what is left: by what was said of it, or else as the batch came out. */
+  async settle(outcome: { readonly error: unknown } | undefined): Promise<void> {
+    for (const index of this.#opened.keys()) {
+      if (this.#ledger.isSettled(index)) continue;
+      // Behind a record of its key that comes again it comes again too, done or not, or the order would break.
+      const failed = this.#blocker(index) ?? this.#said.get(index) ?? (outcome && { index, error: outcome.error });
+      if (failed === undefined) this.#ledger.done(index);
+      else await this.#settle(failed, index, "retry");
+    }
+  }
+
+  async #settle(failed: Failed, index: number, whenBlocked: "unrun" | "retry"): Promise<void> {
+    if (failed.index !== index) return this.#ledger.failed(index, failed.error, whenBlocked);
+    const verdict = await this.#ledger.judge(index, failed.error);
+    this.#ledger.failed(index, failed.error, verdict);
+    const key = this.#keys?.[index];
+    if (verdict === "retry" && key !== undefined && this.#blocker(index) === undefined) this.#blocked.set(key, failed);
+  }
+
+  async #decodeOne(index: number, item: unknown): Promise<Failed | undefined> {
+    try {
+      if (item === undefined) throw new PayloadError({ part: "record", problem: "is not an object" });
+      await this.#format.decode?.(item as never);
+      return undefined;
+    } catch (error) {
+      return { index, error };
+    }
+  }
+
+  /** The record of the same key that stands before this one and comes again. */
+  #blocker(index: number): Failed | undefined {
+    const key = this.#keys?.[index];
+    const blocked = key === undefined ? undefined : this.#blocked.get(key);
+    return blocked !== undefined && blocked.index < index ? blocked : undefined;
+  }
+}
+
+function isRecord(raw: unknown): raw is never {
+  return typeof raw === "object" && raw !== null;
+}

@@ -1,0 +1,56 @@
+import { type Chain, Job } from "../compose.ts";
+import { ItemContext } from "../context.ts";
+import { DeadlineExceededError } from "../errors/deadline-exceeded-error.ts";
+import { NoOutcomeError } from "../errors/no-outcome-error.ts";
+import type { Invocation } from "../invocation.ts";
+import { isOutcome } from "../outcome.ts";
+import type { BatchOptions } from "./batch-options.ts";
+import type { BatchFormat } from "./batch-source.ts";
+import { Ledger } from "./ledger.ts";
+import { WholeBatch } from "./whole-batch.ts";
+
+/** Runs one event through the chain as one item, and gives the reply. */
+export function runWhole(
+  format: BatchFormat,
+  options: BatchOptions<never>,
+  chain: Chain,
+  event: never,
+  invocation: Invocation,
+): Promise<unknown> {
+  const { lambda } = invocation;
+  const keyOf = format.order?.(event);
+  const ledger = new Ledger(format, options, format.records(event), invocation);
+  const batch = new WholeBatch(format, ledger, keyOf, lambda);
+  const mayReport = (options.onStuck ?? (keyOf === undefined ? "report" : "timeout")) === "report";
+  if (ledger.settled) return Promise.resolve(ledger.close());
+
+  return new Promise((resolve) => {
+    const job = new Job();
+    let settled = false;
+    const settle = (outcome: { readonly error: unknown } | undefined) => {
+      // Late, of a batch that was reported already: what it came to is its own affair.
+      if (settled) return;
+      settled = true;
+      invocation.end();
+      resolve(batch.settle(outcome).then(() => ledger.close()));
+    };
+
+    if (invocation.softInMs() <= 0) return settle({ error: new DeadlineExceededError(invocation.deadline.remainingMs()) });
+    invocation.begin({
+      // Without a reply the invocation ends here, most likely, so this is the last chance to tell.
+      onHard: (error) => (mayReport ? job.abandon?.(error) : void ledger.report([...ledger.records.keys()], error)),
+      onLast: (error) => mayReport && settle({ error }),
+    });
+    const delivery = () => ({ id: lambda.awsRequestId ?? "", index: 0, source: format.name, attempt: undefined });
+    const ctx = new ItemContext(invocation, { delivery }, 0);
+    runChain(chain, batch as never, ctx, job).then(
+      () => settle(undefined),
+      (error: unknown) => settle({ error }),
+    );
+  });
+}
+
+async function runChain({ run, bare }: Chain, item: never, ctx: ItemContext, job: Job): Promise<void> {
+  if (run === undefined) await bare(item, ctx);
+  else if (!isOutcome(await run(item, ctx, job))) throw new NoOutcomeError();
+}

@@ -1,0 +1,45 @@
+import { toOutcome } from "../outcome.ts";
+import type { Kind, Source } from "../source.ts";
+import type { BatchSource, Ignored } from "./batch-source.ts";
+import type { WholeBatch } from "./whole-batch.ts";
+import { runWhole } from "./whole-run.ts";
+
+/** A batch as one item. */
+export interface Whole<Item> {
+  /** The items in the order of the batch; once the payloads are decoded, those that fit. */
+  readonly items: readonly Item[];
+  /** Says that one item failed; the first error of an item stands. */
+  readonly fail: (item: Item, error: unknown) => void;
+}
+
+export interface WholeKind<K extends Kind> extends Kind {
+  readonly event: K["event"];
+  readonly reply: K["reply"];
+  readonly item: Whole<K["item"]>;
+  readonly context: K["context"];
+  readonly output: Ignored;
+}
+
+/**
+ * Gives the handler the batch at once, for bulk writes. A throw fails all of it, `fail(item, error)` one item; items
+ * whose payload does not fit are set apart before. Layers run once, around the batch.
+ *
+ * @throws {TypeError} At load, when the source has no batches.
+ * @example
+ * wrap(whole(sqs({ body: Click })), async ({ items, fail }) => {
+ *   for (const { id, error } of await insert(items)) fail(items.find((item) => item.id === id), error);
+ * });
+ */
+export function whole<K extends Kind>(source: BatchSource<K>): Source<WholeKind<K>> {
+  const { name, expects, accepts, options, format } = source;
+  if (format === undefined) throw new TypeError(`whole(source) must have a source of batches, such as sqs(); ${name} has none`);
+  return {
+    name,
+    expects,
+    accepts,
+    deadline: options,
+    steps: { decode: (batch: WholeBatch) => batch["~decode"](), finish: toOutcome },
+    serve: (chain) => (event, invocation) => runWhole(format, options, chain, event, invocation),
+    "~kind": undefined,
+  };
+}

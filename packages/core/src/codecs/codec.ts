@@ -1,0 +1,59 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { json } from "./json.ts";
+
+/** A [Standard Schema](https://standardschema.dev). The input side is open: what matters is what comes out. */
+export type Schema<Output> = StandardSchemaV1<unknown, Output>;
+
+/** Turns a raw payload into a typed value. */
+export interface Codec<out Value> {
+  // Not `decode`: Zod 4 schemas have methods `decode`, `encode` and `parse`, and `Value` would be inferred from those.
+  readonly "~decode": Decode<Value>;
+}
+
+/**
+ * Decodes `raw`, at once or later. `part` names the payload in errors, such as `body`.
+ *
+ * @throws {PayloadError} When the payload does not fit.
+ */
+export type Decode<out Value> = (raw: string | Uint8Array, part: string) => Value | Promise<Value>;
+
+/** What a source takes where it takes a codec: a bare schema means `json(schema)`. */
+export type Payload<Value> = Codec<Value> | Schema<Value>;
+
+/** What a codec or schema gives. */
+export type ValueOf<P> = P extends Codec<infer Value> ? Value : P extends Schema<infer Value> ? Value : never;
+
+/**
+ * Makes a codec of a function.
+ *
+ * @param decode Gets the payload as the service sent it, and the name of its part for messages; it may throw.
+ * @throws {TypeError} At load, when `decode` is no function.
+ * @example
+ * const csv = codec((raw) => String(raw).split(","));
+ */
+export function codec<Value>(decode: Decode<Value>): Codec<Value> {
+  if (typeof decode !== "function") throw new TypeError(`codec(decode) must have a function, got ${typeof decode}`);
+  return { "~decode": decode };
+}
+
+/**
+ * The decoding function of an option that takes a codec or a schema.
+ *
+ * @throws {TypeError} At load, when `payload` is neither.
+ */
+export function toDecode<Value>(payload: Payload<Value>, option: string): Decode<Value> {
+  if (isCodec(payload)) return payload["~decode"];
+  if (isSchema(payload)) return json(payload)["~decode"];
+  throw new TypeError(
+    `${option} must be a codec or a Standard Schema (Zod, Valibot, ArkType, …), got ${payload === null ? "null" : typeof payload}`,
+  );
+}
+
+function isCodec<Value>(value: Payload<Value> | null | undefined): value is Codec<Value> {
+  return typeof value === "object" && value !== null && "~decode" in value;
+}
+
+// ArkType's schemas are functions.
+export function isSchema(value: unknown): value is Schema<unknown> {
+  return value !== null && (typeof value === "object" || typeof value === "function") && "~standard" in value;
+}

@@ -1,0 +1,58 @@
+import { PayloadError } from "../errors/payload-error.ts";
+import type { Codec, Schema } from "./codec.ts";
+import { toText } from "./text.ts";
+import { validate } from "./validate.ts";
+
+/**
+ * JSON, and what `schema` makes of it; without a schema `unknown`.
+ *
+ * Text that names `__proto__` or `constructor.prototype` as a key is refused: merged into another object it would
+ * change every object.
+ */
+export function json<Value = unknown>(schema?: Schema<Value>): Codec<Value> {
+  return {
+    "~decode": (raw, part) => {
+      const value = parseJson(toText(raw, part), part);
+      return schema === undefined ? (value as Value) : validate(schema, value, part);
+    },
+  };
+}
+
+/**
+ * @throws {PayloadError} When `text` is not JSON or has a key that pollutes prototypes.
+ */
+export function parseJson(text: string, part: string): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    // Without what V8 says: it quotes the payload.
+    throw new PayloadError({
+      part,
+      problem: text === "" ? "is empty, where JSON was expected" : `is not JSON (${text.length} characters)`,
+      cause,
+    });
+  }
+  // Searching a long text is cheaper than looking at every key, and of a short one it is the other way round. An escape
+  // may spell either name.
+  if ((text.length < 256 || text.includes("proto") || text.includes("\\u00")) && pollutes(value)) {
+    throw new PayloadError({ part, problem: "has a key __proto__ or constructor.prototype, which could change every object" });
+  }
+  return value;
+}
+
+function pollutes(parsed: unknown): boolean {
+  // A list of what is left to look at, because the nesting may be deeper than the stack.
+  const left: unknown[] = [];
+  for (let value = parsed; value !== undefined; value = left.pop()) {
+    if (typeof value !== "object" || value === null) continue;
+    for (const key in value) {
+      if (key === "__proto__") return true;
+      const member: unknown = (value as Record<string, unknown>)[key];
+      if (typeof member !== "object" || member === null) continue;
+      if (key === "constructor" && Object.hasOwn(member, "prototype")) return true;
+      left.push(member);
+    }
+  }
+  return false;
+}

@@ -1,0 +1,147 @@
+import type { Base } from "./context.ts";
+import { NextCalledTwiceError } from "./errors/next-called-twice-error.ts";
+import { NoOutcomeError } from "./errors/no-outcome-error.ts";
+import type { AnyLayer, AroundItem } from "./layer.ts";
+import { isOutcome, type Outcome } from "./outcome.ts";
+import type { Steps } from "./source.ts";
+
+/** One item on its way through the chain. */
+export class Job {
+  /** Rejects the innermost promise, so that the layers around a stuck handler unwind. */
+  abandon: ((error: unknown) => void) | undefined = undefined;
+  /** The reply that was made of an error, and the error. */
+  rescued: { readonly error: unknown; readonly outcome: Outcome<never> } | undefined = undefined;
+}
+
+/** The layers and the handler, or the rest of them. Never throws: it rejects. */
+export type Run = (item: never, ctx: Base, job: Job) => Promise<Outcome<never>>;
+
+/** What `wrap` composes. */
+export interface Chain {
+  /** `undefined` where no layer stands around the items. */
+  readonly run: Run | undefined;
+  /** The handler behind the decoding, and what it returned as it is; it may throw. For items that no layer stands around. */
+  readonly bare: (item: never, ctx: Base) => unknown;
+}
+
+export type AnyHandler = (item: never, ctx: never) => unknown;
+
+type ErasedAround = AroundItem<unknown, unknown, never>;
+type ErasedNext = (adds?: object) => Promise<Outcome<never>>;
+
+/** Folds `layers` around `handler`, the first outermost. */
+export function compose(steps: Steps, layers: readonly AnyLayer[], handler: AnyHandler): Chain {
+  // Once per cold start, so that an invocation only runs the chain.
+  const { decode } = steps;
+  const items = layers.filter((layer) => layer.hooks.item !== undefined);
+  const firstReader = items.findIndex((layer) => layer.hooks.reads === true);
+  const decodeBefore = steps.eager === true ? 0 : firstReader === -1 ? items.length : firstReader;
+
+  // With no layer to unwind around it a handler needs no promise of its own: whoever runs it gives it up.
+  if (items.length === 0) return { run: undefined, bare: bare(steps, handler) };
+  let run = innermost(steps, handler);
+  for (let index = items.length; index >= 0; index--) {
+    const layer = items[index];
+    if (layer !== undefined) run = layer.hooks.rescues === true && steps.rescue ? rescuing(steps, layer, run) : around(layer, run);
+    if (index === decodeBefore && decode !== undefined) run = decoding(decode, run);
+  }
+  return { run, bare: handler as Chain["bare"] };
+}
+
+function innermost({ finish }: Steps, handler: AnyHandler): Run {
+  return (item, ctx, job) =>
+    new Promise((resolve, reject) => {
+      job.abandon = reject;
+      const output = handler(item, ctx as never);
+      if (!isThenable(output)) return resolve(finish(output, item));
+      output.then((value) => {
+        try {
+          resolve(finish(value, item));
+        } catch (error) {
+          reject(error);
+        }
+      }, reject);
+    });
+}
+
+function bare({ decode }: Steps, handler: AnyHandler): Chain["bare"] {
+  if (decode === undefined) return handler as Chain["bare"];
+  return (item, ctx) => {
+    const decoded = decode(item);
+    if (decoded !== item && decoded instanceof Promise) return decoded.then((later) => handler(later as never, ctx as never));
+    return handler(decoded as never, ctx as never);
+  };
+}
+
+function decoding(decode: NonNullable<Steps["decode"]>, inner: Run): Run {
+  return (item, ctx, job) => {
+    try {
+      const decoded = decode(item);
+      return decoded instanceof Promise ? decoded.then((later) => inner(later as never, ctx, job)) : inner(decoded as never, ctx, job);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  };
+}
+
+function around(layer: AnyLayer, inner: Run): Run {
+  const { name, hooks } = layer;
+  const aroundItem = hooks.item as unknown as ErasedAround;
+  const repeats = hooks.repeats === true;
+  return (item, ctx, job) => {
+    let pending: Promise<Outcome<never>> | undefined;
+    const next: ErasedNext = (adds) => {
+      if (pending !== undefined && !repeats) {
+        // The layer may never look at its first `next`, whose failure would then end the process.
+        pending.catch(() => {});
+        return Promise.reject(new NextCalledTwiceError(name));
+      }
+      if (adds !== undefined) Object.assign(ctx, adds);
+      pending = inner(item, ctx, job);
+      return pending;
+    };
+    try {
+      return aroundItem(item, ctx, next);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  };
+}
+
+/**
+ * A layer that sees failures as replies. To the layers outside of it a failure is a failure again, unless the layer
+ * answered with something else.
+ */
+function rescuing(steps: Steps, layer: AnyLayer, inner: Run): Run {
+  const run = around(layer, async (item, ctx, job) => {
+    try {
+      return await normalised(steps, await inner(item, ctx, job), item);
+    } catch (error) {
+      return rescue(steps, error, item, job);
+    }
+  });
+  return async (item, ctx, job) => {
+    const outcome = await run(item, ctx, job);
+    if (outcome === job.rescued?.outcome) throw job.rescued.error;
+    return outcome;
+  };
+}
+
+/** The reply for `error`: the one that was made of it already, with what layers did to it, or a new one. */
+export function rescue(steps: Steps, error: unknown, item: never, job: Job): Outcome<never> {
+  if (job.rescued !== undefined && Object.is(job.rescued.error, error)) return job.rescued.outcome;
+  const outcome = (steps.rescue as NonNullable<Steps["rescue"]>)(error, item);
+  job.rescued = { error, outcome };
+  return outcome;
+}
+
+/** What a layer answered goes through the source as what a handler returned does. */
+export function normalised(steps: Steps, outcome: unknown, item: never): Outcome<never> | Promise<Outcome<never>> {
+  if (!isOutcome(outcome)) throw new NoOutcomeError();
+  // An answer that went through comes out without the mark.
+  return "~answer" in outcome ? steps.finish((outcome as unknown as { output: unknown }).output, item) : outcome;
+}
+
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
+}

@@ -1,0 +1,45 @@
+import type { LambdaContext } from "./lambda.ts";
+
+/** The two moments before Lambda's timeout at which the source acts. */
+export interface DeadlineOptions {
+  /**
+   * How long before the timeout no new item starts and `ctx.signal` is aborted, in milliseconds.
+   * @default a tenth of what there was, at least 1,000, at most half of it
+   */
+  readonly softMs?: number | undefined;
+  /**
+   * How long before the timeout it is decided what becomes of items that are still running, in milliseconds; never
+   * earlier than `softMs`.
+   * @default 200
+   */
+  readonly hardMs?: number | undefined;
+}
+
+const HARD_MS = 200;
+
+/**
+ * @throws {RangeError} When a moment is negative or no finite number, or when the hard one comes before the soft one.
+ */
+export function checkDeadline(source: string, { softMs, hardMs }: DeadlineOptions): void {
+  for (const [name, value] of Object.entries({ softMs, hardMs })) {
+    if (value !== undefined && !(Number.isFinite(value) && value >= 0)) {
+      throw new RangeError(`${source}({ ${name} }) must be 0 or more milliseconds, got ${String(value)}`);
+    }
+  }
+  if (softMs !== undefined && hardMs !== undefined && hardMs > softMs) {
+    throw new RangeError(`${source}({ hardMs }) must not be more than softMs, got ${hardMs} and ${softMs}`);
+  }
+}
+
+/** How long before the timeout the two moments are, for an invocation that started with `remainingMs`. */
+export function momentsOf(remainingMs: number, { softMs, hardMs }: DeadlineOptions): { softMs: number; hardMs: number } {
+  const soft = softMs ?? Math.max(Math.min(Math.max(remainingMs / 10, 1_000), remainingMs / 2), hardMs ?? 0);
+  return { softMs: soft, hardMs: Math.min(hardMs ?? HARD_MS, soft) };
+}
+
+/** What the context tells; `Infinity` where it tells nothing, as in a test that gives an empty context. */
+export function remainingMsOf(lambda: LambdaContext): number {
+  // As a method: some contexts need their `this`.
+  const remaining: unknown = typeof lambda.getRemainingTimeInMillis === "function" ? lambda.getRemainingTimeInMillis() : Infinity;
+  return typeof remaining === "number" && !Number.isNaN(remaining) ? remaining : Infinity;
+}

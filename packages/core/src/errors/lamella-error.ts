@@ -1,0 +1,10 @@
+/** The base of every error that Lamella makes. Recognise one by its `code`: a bundle may hold two copies of a class. */
+export abstract class LamellaError extends Error {
+  /** Stable, one for each kind of error, and listed in `docs/errors.md`. */
+  abstract readonly code: `LAMELLA_${string}`;
+}
+
+/** Whether `error` is Lamella's error of that code, from whichever copy of the package. */
+export function hasCode(error: unknown, code: LamellaError["code"]): boolean {
+  return typeof error === "object" && error !== null && (error as { code?: unknown }).code === code;
+}

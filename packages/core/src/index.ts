@@ -1,0 +1,41 @@
+export { type AnyLambda } from "./assemble.ts";
+export { type BatchOptions, type OnFailure } from "./batch/batch-options.ts";
+export { type BatchSource, type Ignored } from "./batch/batch-source.ts";
+export { type Whole, type WholeKind, whole } from "./batch/whole.ts";
+export { bytes } from "./codecs/bytes.ts";
+export { type Codec, codec, type Decode, type Payload, type Schema, type ValueOf } from "./codecs/codec.ts";
+export { json } from "./codecs/json.ts";
+export { text } from "./codecs/text.ts";
+export type { Base, Deadline, Delivery } from "./context.ts";
+export type { DeadlineOptions } from "./deadline.ts";
+export { type DirectKind, type DirectOptions, direct } from "./direct.ts";
+export { dispatch } from "./dispatch.ts";
+export { BatchFailedError } from "./errors/batch-failed-error.ts";
+export { DeadlineExceededError } from "./errors/deadline-exceeded-error.ts";
+export { hasCode, LamellaError } from "./errors/lamella-error.ts";
+export { NextCalledTwiceError } from "./errors/next-called-twice-error.ts";
+export { NoOutcomeError } from "./errors/no-outcome-error.ts";
+export { OutputError } from "./errors/output-error.ts";
+export { PayloadError } from "./errors/payload-error.ts";
+export { SchemaError } from "./errors/schema-error.ts";
+export { WrongEventError } from "./errors/wrong-event-error.ts";
+export type { Failure, FailureFate } from "./failure.ts";
+export type { Lambda, LambdaContext } from "./lambda.ts";
+export {
+  type AnyLayer,
+  type AroundInvocation,
+  type AroundItem,
+  type ContextOf,
+  type Layer,
+  type LayerHooks,
+  type LayerOptions,
+  layer,
+  type Next,
+  needs,
+} from "./layer.ts";
+export { layers } from "./layers.ts";
+export { answer, type Outcome } from "./outcome.ts";
+export { PayloadNotReadyError } from "./payload-item.ts";
+export type { ItemOf, Kind, Source } from "./source.ts";
+export { FinalError, final, RetryLaterError, retryLater, type Verdict } from "./verdicts.ts";
+export { type HandlerOf, type LayerOf, wrap } from "./wrap.ts";

@@ -1,0 +1,123 @@
+import { takeColdStart } from "./cold-start.ts";
+import type { Deadline } from "./context.ts";
+import { type DeadlineOptions, momentsOf, remainingMsOf } from "./deadline.ts";
+import { DeadlineExceededError } from "./errors/deadline-exceeded-error.ts";
+import type { Failure } from "./failure.ts";
+import type { LambdaContext } from "./lambda.ts";
+
+/** What the deadline's two moments set off. */
+export interface DeadlineWatch {
+  /** No new item may start. */
+  onSoft?(error: DeadlineExceededError): void;
+  /** Work that still runs is to be given up. */
+  onHard(error: DeadlineExceededError): void;
+  /** What was given up has had its time to unwind. */
+  onLast(error: DeadlineExceededError): void;
+}
+
+/** How long layers may take to unwind around a handler that was given up, in milliseconds. */
+const UNWIND_MS = 50;
+
+/** Reports what failed, and rejects never. */
+export type Report = (failures: readonly Failure[], lambda: LambdaContext) => void | Promise<void>;
+
+/** One run of the function. Everything that belongs to it hangs here, and nothing at module level. */
+export class Invocation {
+  readonly lambda: LambdaContext;
+  readonly coldStart: boolean;
+  readonly report: Report;
+  readonly #options: DeadlineOptions;
+  #moments: ReturnType<typeof momentsOf> | undefined;
+  #watch: DeadlineWatch | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #exceeded: DeadlineExceededError | undefined;
+  #controller: AbortController | undefined;
+  #deadline: Deadline | undefined;
+
+  constructor(lambda: LambdaContext, options: DeadlineOptions, report: Report) {
+    this.lambda = lambda;
+    this.coldStart = takeColdStart();
+    this.report = report;
+    this.#options = options;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#exceeded !== undefined) this.#controller.abort(this.#exceeded);
+    }
+    return this.#controller.signal;
+  }
+
+  get deadline(): Deadline {
+    this.#deadline ??= {
+      remainingMs: () => remainingMsOf(this.lambda),
+      has: (ms) => this.softInMs() >= ms,
+    };
+    return this.#deadline;
+  }
+
+  /** Milliseconds until no new item may start; 0 or less when that moment has passed. */
+  softInMs(): number {
+    const remainingMs = remainingMsOf(this.lambda);
+    if (remainingMs === Infinity) return Infinity;
+    this.#moments ??= momentsOf(remainingMs, this.#options);
+    return remainingMs - this.#moments.softMs;
+  }
+
+  /** Starts to watch the deadline, until `end`. */
+  begin(watch: DeadlineWatch): void {
+    this.#watch = watch;
+    unarmed.push(this);
+    if (!armingSoon) {
+      armingSoon = true;
+      process.nextTick(armAll);
+    }
+  }
+
+  end(): void {
+    this.#watch = undefined;
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    // Of overlapping invocations the others stay, and are passed over.
+    else if (unarmed.at(-1) === this) unarmed.pop();
+  }
+
+  /** Sets the timer of the first moment. */
+  arm(): void {
+    if (this.#watch === undefined) return;
+    const softInMs = this.softInMs();
+    if (softInMs !== Infinity) this.#setTimer(softInMs, () => this.#passSoft());
+  }
+
+  #passSoft(): void {
+    const error = this.#exceed();
+    this.#exceeded = error;
+    this.#controller?.abort(error);
+    this.#watch?.onSoft?.(error);
+    const hardMs = this.#moments?.hardMs ?? 0;
+    this.#setTimer(error.remainingMs - hardMs, () => {
+      this.#watch?.onHard(this.#exceed());
+      this.#setTimer(Math.min(UNWIND_MS, hardMs / 2), () => this.#watch?.onLast(this.#exceed()));
+    });
+  }
+
+  #setTimer(inMs: number, act: () => void): void {
+    if (this.#watch !== undefined) this.#timer = setTimeout(act, Math.max(0, inMs));
+  }
+
+  #exceed(): DeadlineExceededError {
+    return new DeadlineExceededError(remainingMsOf(this.lambda));
+  }
+}
+
+// Setting and clearing a timer costs more than all the rest of an invocation. So an invocation waits here until the
+// microtasks that its start has queued are through, and gets its timer only if it is still running then.
+let unarmed: Invocation[] = [];
+let armingSoon = false;
+
+function armAll(): void {
+  armingSoon = false;
+  const due = unarmed;
+  unarmed = [];
+  for (const invocation of due) invocation.arm();
+}

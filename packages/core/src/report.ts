@@ -1,0 +1,47 @@
+import { nameOf } from "./errors/batch-failed-error.ts";
+import type { Failure } from "./failure.ts";
+import type { Report } from "./invocation.ts";
+import type { AnyLayer } from "./layer.ts";
+
+/** How many failures of a kind are shown in full. */
+const SHOWN = 5;
+
+/** The first five failures of each kind, and how many more there are of it. */
+export function firstOfEachKind(failures: readonly Failure[]): {
+  readonly shown: readonly Failure[];
+  readonly more: ReadonlyMap<string, number>;
+} {
+  const counts = new Map<string, number>();
+  const shown = failures.filter((failure) => {
+    const kind = `${nameOf(failure.error)} (${failure.fate})`;
+    const count = (counts.get(kind) ?? 0) + 1;
+    counts.set(kind, count);
+    return count <= SHOWN;
+  });
+  const more = [...counts].filter(([, count]) => count > SHOWN).map(([kind, count]) => [kind, count - SHOWN] as const);
+  return { shown, more: new Map(more) };
+}
+
+/** Tells the layers that report, or else the console. */
+export function reportTo(layers: readonly AnyLayer[]): Report {
+  const reports = layers.flatMap(({ hooks }) => hooks.report ?? []);
+  if (reports.length === 0) return toConsole;
+  return async (failures, lambda) => {
+    for (const report of reports) {
+      try {
+        await report(failures, lambda);
+      } catch (error) {
+        console.error("[lamella] A layer could not report failures:", error);
+      }
+    }
+  };
+}
+
+function toConsole(failures: readonly Failure[]): void {
+  // Lambda itself logs what an invocation rejects with, and a reply below 500 is the caller's affair.
+  const told = failures.filter(({ fate, status = 500 }) => fate !== "rejected" && status >= 500);
+  const { shown, more } = firstOfEachKind(told);
+  for (const { error, fate, delivery } of shown)
+    console.error(`[lamella] ${delivery.source} ${delivery.id || `#${delivery.index}`} failed (${fate}):`, error);
+  for (const [kind, count] of more) console.error(`[lamella] … and ${count} more of ${kind}`);
+}

@@ -1,0 +1,167 @@
+import { type Chain, isThenable, Job, normalised, rescue } from "./compose.ts";
+import { type Deliveries, type Delivery, ItemContext } from "./context.ts";
+import { checkDeadline, type DeadlineOptions } from "./deadline.ts";
+import { DeadlineExceededError } from "./errors/deadline-exceeded-error.ts";
+import type { DeadlineWatch, Invocation } from "./invocation.ts";
+import type { LambdaContext } from "./lambda.ts";
+import type { Outcome } from "./outcome.ts";
+import type { Kind, Source, Steps } from "./source.ts";
+
+/** How one service packs one item into an event, and how it wants to be answered. */
+export interface SingleFormat<in Event = never, out Reply = unknown, Item = never> {
+  readonly name: string;
+  readonly options: DeadlineOptions;
+  /** Opens the event, and decodes nothing yet. */
+  readonly item: (event: Event, lambda: LambdaContext) => Item;
+  readonly delivery: (event: Event, lambda: LambdaContext) => Delivery;
+  readonly reply: (outcome: Outcome<never>, item: Item) => Reply | Promise<Reply>;
+}
+
+/** What a source of one item an event is made of. */
+export interface SingleDefinition<K extends Kind, Item extends K["item"] = K["item"]> extends SingleFormat<K["event"], K["reply"], Item> {
+  readonly expects: string;
+  readonly accepts: (event: unknown) => boolean;
+  /** Decodes the item, in place where layers stand before it. */
+  readonly decode?: ((item: Item) => Item | Promise<Item>) | undefined;
+  /** The item itself is what is decoded, so it is decoded before all layers. @default false */
+  readonly eager?: boolean | undefined;
+  /** Makes what the handler returned into what the layers see. */
+  readonly finish: (output: unknown, item: Item) => Outcome<never> | Promise<Outcome<never>>;
+  /** Makes the outcome of an error; without it the invocation rejects with the error itself. */
+  readonly rescue?: ((error: unknown, item: Item) => Outcome<never>) | undefined;
+  /** Makes the reply of an error outside of the item. */
+  readonly refuse?: ((error: unknown) => K["reply"]) | undefined;
+}
+
+/**
+ * Makes a source whose event is one item.
+ *
+ * @throws {RangeError} At load, when a moment of the deadline is out of its range.
+ */
+export function singleSource<K extends Kind, Item extends K["item"] = K["item"]>(definition: SingleDefinition<K, Item>): Source<K> {
+  const { name, expects, accepts, options, decode, eager, finish, refuse } = definition;
+  checkDeadline(name, options);
+  // Types are erased here, once: only events that `accepts` has let through come here, and items that `item` made.
+  const steps = { decode, eager, finish, rescue: definition.rescue } as unknown as Steps;
+  const format = definition as unknown as SingleFormat;
+  return {
+    name,
+    expects,
+    accepts,
+    steps,
+    deadline: options,
+    refuse,
+    serve: (chain) => (event, invocation) =>
+      new Promise((resolve) => new SingleRun(format, steps, event, invocation, resolve).start(chain)),
+    "~kind": undefined,
+  };
+}
+
+/** One event on its way through the chain. */
+class SingleRun implements DeadlineWatch, Deliveries {
+  readonly #format: SingleFormat;
+  readonly #steps: Steps;
+  readonly #invocation: Invocation;
+  readonly #resolve: (reply: unknown) => void;
+  readonly #event: never;
+  readonly #item: never;
+  readonly #job = new Job();
+  #settled = false;
+
+  constructor(format: SingleFormat, steps: Steps, event: never, invocation: Invocation, resolve: (reply: unknown) => void) {
+    this.#format = format;
+    this.#steps = steps;
+    this.#invocation = invocation;
+    this.#resolve = resolve;
+    this.#event = event;
+    this.#item = format.item(event, invocation.lambda);
+  }
+
+  start({ run, bare }: Chain): void {
+    const invocation = this.#invocation;
+    // By default half of the time is there for the item, however short it is.
+    if (this.#format.options.softMs !== undefined && invocation.softInMs() <= 0) {
+      return this.#failed(new DeadlineExceededError(invocation.deadline.remainingMs()));
+    }
+    invocation.begin(this);
+    const ctx = new ItemContext(invocation, this, 0);
+    try {
+      if (run !== undefined) return this.#settleWith(run(this.#item, ctx, this.#job));
+      const output = bare(this.#item, ctx);
+      if (!isThenable(output)) return this.#returned(output);
+      output.then(
+        (value) => this.#returned(value),
+        (error: unknown) => this.#failed(error),
+      );
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  onHard(error: DeadlineExceededError): void {
+    // With layers around it the handler's promise is rejected, so that they see it.
+    if (this.#job.abandon === undefined) this.#failed(error);
+    else this.#job.abandon(error);
+  }
+
+  onLast(error: DeadlineExceededError): void {
+    this.#failed(error);
+  }
+
+  delivery(): Delivery {
+    return this.#format.delivery(this.#event, this.#invocation.lambda);
+  }
+
+  #returned(output: unknown): void {
+    try {
+      const outcome = this.#steps.finish(output, this.#item);
+      if (outcome instanceof Promise) this.#settleWith(outcome);
+      else this.#succeeded(outcome);
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  #settleWith(outcome: Promise<Outcome<never>>): void {
+    outcome.then(
+      (known) => this.#succeeded(known),
+      (error: unknown) => this.#failed(error),
+    );
+  }
+
+  #succeeded(outcome: unknown): void {
+    try {
+      const known = normalised(this.#steps, outcome, this.#item);
+      if (known instanceof Promise) return this.#settleWith(known);
+      const reply = this.#format.reply(known, this.#item);
+      if (!(reply instanceof Promise)) return this.#settle(reply);
+      reply.then(
+        (value) => this.#settle(value),
+        (error: unknown) => this.#failed(error),
+      );
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  #failed(error: unknown): void {
+    if (!this.#settled) this.#settle(this.#answer(error));
+  }
+
+  async #answer(error: unknown): Promise<unknown> {
+    const outcome = this.#steps.rescue && rescue(this.#steps, error, this.#item, this.#job);
+    const status = (outcome as { readonly status?: number } | undefined)?.status;
+    const fate = outcome === undefined ? "rejected" : "answered";
+    await this.#invocation.report([{ error, fate, delivery: this.delivery(), status }], this.#invocation.lambda);
+    if (outcome === undefined) throw error;
+    return this.#format.reply(outcome, this.#item);
+  }
+
+  /** The first to come decides: late, of a handler that was given up, the reply is out. */
+  #settle(reply: unknown): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.#invocation.end();
+    this.#resolve(reply);
+  }
+}

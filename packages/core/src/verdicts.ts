@@ -1,0 +1,51 @@
+import { LamellaError } from "./errors/lamella-error.ts";
+
+/** What is to become of a failed item: it comes again, or it counts as done. */
+export type Verdict = "retry" | "ignore";
+
+/** Trying again cannot help; made by `final`. */
+export class FinalError extends LamellaError {
+  readonly code = "LAMELLA_FINAL";
+  override readonly name = "FinalError";
+}
+
+/** The item shall come again later; made by `retryLater`. */
+export class RetryLaterError extends LamellaError {
+  readonly code = "LAMELLA_RETRY_LATER";
+  override readonly name = "RetryLaterError";
+  /** How long to wait before the item comes again, in milliseconds. */
+  readonly afterMs: number | undefined;
+
+  constructor(afterMs: number | undefined, options?: ErrorOptions) {
+    super(`To be delivered again${afterMs === undefined ? "" : ` in ${afterMs} ms`}.`, options);
+    this.afterMs = afterMs;
+  }
+}
+
+/**
+ * Says that trying an item again cannot help: thrown by a handler, it makes the item count as done, after `onFailure`
+ * has had it. Outside of a batch it is an error like any other.
+ *
+ * @param reason What went wrong: a sentence, or the error that was caught.
+ * @example
+ * if (order.status === "cancelled") throw final("the order was cancelled");
+ */
+export function final(reason: unknown): FinalError {
+  return typeof reason === "string"
+    ? new FinalError(reason)
+    : new FinalError(reason instanceof Error ? reason.message : "Trying again cannot help.", { cause: reason });
+}
+
+/**
+ * Asks for a later redelivery of an item: thrown by a handler, it reports the item without asking `onFailure`.
+ *
+ * @throws {RangeError} When `afterMs` is negative or no finite number.
+ * @example
+ * if (response.status === 429) throw retryLater({ afterMs: 30_000 });
+ */
+export function retryLater({ afterMs, cause }: { readonly afterMs?: number | undefined; readonly cause?: unknown } = {}): RetryLaterError {
+  if (afterMs !== undefined && !(Number.isFinite(afterMs) && afterMs >= 0)) {
+    throw new RangeError(`retryLater({ afterMs }) must be 0 or more, got ${String(afterMs)}`);
+  }
+  return new RetryLaterError(afterMs, cause === undefined ? undefined : { cause });
+}

@@ -1,0 +1,19 @@
+import { defineConfig } from "vitest/config";
+
+const source = (path: string) => new URL(`./packages/${path}`, import.meta.url).pathname;
+
+export default defineConfig({
+  resolve: {
+    // The tests run on the source, so that a failure points there and needs no build.
+    alias: [
+      { find: /^@lamella\/core\/extend$/, replacement: source("core/src/extend.ts") },
+      { find: /^@lamella\/events\/(.+)$/, replacement: source("events/src/$1.ts") },
+      { find: /^@lamella\/([a-z]+)$/, replacement: source("$1/src/index.ts") },
+    ],
+  },
+  test: {
+    include: ["packages/*/src/**/*.test.ts", "examples/*/**/*.test.ts"],
+    restoreMocks: true,
+    unstubEnvs: true,
+  },
+});
