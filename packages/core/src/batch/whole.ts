@@ -31,12 +31,13 @@ export interface WholeKind<K extends Kind> extends Kind {
  * });
  */
 export function whole<K extends Kind>(source: BatchSource<K>): Source<WholeKind<K>> {
-  const { name, expects, accepts, options, format } = source;
+  const { name, expects, accepts, deliveries, options, format } = source;
   if (format === undefined) throw new TypeError(`whole(source) must have a source of batches, such as sqs(); ${name} has none`);
   return {
     name,
     expects,
     accepts,
+    deliveries,
     deadline: options,
     steps: { decode: (batch: WholeBatch) => batch["~decode"](), finish: toOutcome },
     serve: (chain) => (event, invocation) => runWhole(format, options, chain, event, invocation),
