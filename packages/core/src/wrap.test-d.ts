@@ -126,6 +126,14 @@ declare function reserveStock(order: Order): Promise<{ readonly reservationId: s
 wrap(sqs({ body: Order }), ({ body }) => reserveStock(body));
 wrap(sqs({ body: Order }), async ({ body }) => body.quantity);
 
+// What becomes of failed items.
+wrap(sqs({ body: Order, onFailure: "ignore" }), async () => {});
+wrap(sqs({ body: Order, onFailure: () => "ignore" }), async () => {});
+wrap(
+  sqs({ body: Order, onFailure: (error, { messageId }) => (error instanceof TypeError && messageId ? "ignore" : "retry") }),
+  async ({ body }) => same<typeof body, Order>(),
+);
+
 // What wrap refuses.
 
 // @ts-expect-error 2345: audit() needs ctx.log, which logger() adds only after it. "Property 'log' is missing in type 'Base'…"
