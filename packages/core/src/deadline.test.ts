@@ -273,6 +273,17 @@ describe("a batch", () => {
     expect(onFailure).not.toHaveBeenCalled();
   });
 
+  it("takes no notice of items that succeed while what failed is being reported", async () => {
+    const slow = { name: "slow", hooks: { report: () => after(500, undefined) } };
+
+    const reply = wrap(sqs(), slow, () => after(2_900, undefined))(sqsEvent(messages("late")), lambdaContext({ remainingMs: 3_000 })).catch(
+      codeOf,
+    );
+    await vi.advanceTimersByTimeAsync(5_000);
+
+    expect(await reply).toBe("LAMELLA_BATCH_FAILED");
+  });
+
   it("takes no notice of items that settle after they were reported", async () => {
     const onFailure = vi.fn(() => "retry" as const);
     const handler = wrap(sqs({ onFailure }), ({ id }) =>

@@ -146,6 +146,7 @@ class SingleRun implements DeadlineWatch, Deliveries {
   }
 
   #failed(error: unknown): void {
+    // Late, of a handler that was given up: the reply is out, and the failure told.
     if (!this.#settled) this.#settle(this.#answer(error));
   }
 
@@ -158,9 +159,8 @@ class SingleRun implements DeadlineWatch, Deliveries {
     return this.#format.reply(outcome, this.#item);
   }
 
-  /** The first to come decides: late, of a handler that was given up, the reply is out. */
+  /** The first to come decides: later ones resolve nothing. */
   #settle(reply: unknown): void {
-    if (this.#settled) return;
     this.#settled = true;
     this.#invocation.end();
     this.#resolve(reply);
