@@ -17,6 +17,7 @@ export class Ledger {
   // By index; nothing where a record was not started.
   readonly #fates: (Fate | undefined)[] = [];
   readonly #failures: Failure[] = [];
+  readonly #deliveries: Failure["delivery"][] = [];
   #settled = 0;
   #done = 0;
   #reported = 0;
@@ -64,7 +65,12 @@ export class Ledger {
     this.#failures.push({ error, fate, delivery: this.delivery(index) });
   }
 
+  /** Names a record, always with the same object, so that a layer knows a failure as that of an item it has seen. */
   delivery(index: number): Failure["delivery"] {
+    return (this.#deliveries[index] ??= this.#toDelivery(index));
+  }
+
+  #toDelivery(index: number): Failure["delivery"] {
     const raw = this.records[index];
     // A record that is no object has nothing to read an id from.
     return typeof raw === "object" && raw !== null
