@@ -68,6 +68,7 @@ class SingleRun implements DeadlineWatch, Deliveries {
   readonly #item: never;
   readonly #job = new Job();
   #settled = false;
+  #delivery: Delivery | undefined;
 
   constructor(format: SingleFormat, steps: Steps, event: never, invocation: Invocation, resolve: (reply: unknown) => void) {
     this.#format = format;
@@ -109,8 +110,9 @@ class SingleRun implements DeadlineWatch, Deliveries {
     this.#failed(error);
   }
 
+  /** Always the same object, so that a layer knows the failure as that of the item it has seen. */
   delivery(): Delivery {
-    return this.#format.delivery(this.#event, this.#invocation.lambda);
+    return (this.#delivery ??= this.#format.delivery(this.#event, this.#invocation.lambda));
   }
 
   #returned(output: unknown): void {

@@ -19,6 +19,7 @@ export class Ledger {
   // By index; nothing where a record was not started.
   readonly #fates: (Fate | undefined)[] = [];
   readonly #failures: Failure[] = [];
+  readonly #deliveries: Delivery[] = [];
   #settled = 0;
   #done = 0;
   #reported = 0;
@@ -66,8 +67,9 @@ export class Ledger {
     this.#failures.push({ error, fate, delivery: this.delivery(index) });
   }
 
+  /** Names a record, always with the same object, so that a layer knows a failure as that of an item it has seen. */
   delivery(index: number): Delivery {
-    return deliveryOf(this.#format, this.records[index], index);
+    return (this.#deliveries[index] ??= deliveryOf(this.#format, this.records[index], index));
   }
 
   /** What shall become of a record whose handling gave `error`. */
