@@ -1,0 +1,18 @@
+import { group as http } from "./http.ts";
+import { measure } from "./measure.ts";
+import { group as overhead } from "./overhead.ts";
+import { showGroup, showVerdicts, toFigures, verdictsOf } from "./report.ts";
+import { group as sqs } from "./sqs.ts";
+
+/** Times every group, prints its tables, and gives the figures. */
+export async function run(): Promise<unknown[]> {
+  const results: unknown[] = [];
+  for (const group of [overhead, sqs, http]) {
+    const measured = await measure(group);
+    const figures = toFigures(group, measured);
+    const verdicts = verdictsOf(group, figures, measured);
+    console.log(`\n${showGroup(group, figures)}\n\n${showVerdicts(verdicts)}`);
+    results.push({ group: group.name, baseline: group.baseline, figures, verdicts });
+  }
+  return results;
+}

@@ -1,0 +1,37 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import type { Program } from "./programs.ts";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+
+/** A program as it is deployed. */
+export interface Bundle {
+  readonly name: string;
+  readonly code: Uint8Array;
+  readonly bytes: number;
+  readonly gzipped: number;
+}
+
+/** Bundles a program; `undefined` where a package that it needs does not exist yet. */
+export async function bundle({ name, needs, code }: Program): Promise<Bundle | undefined> {
+  if (needs !== undefined && !existsSync(`${root}packages/${needs}`)) return undefined;
+  const { outputFiles } = await build({
+    stdin: { contents: code, resolveDir: `${root}bench`, sourcefile: `${name}.js` },
+    // Its `paths` lead to the sources of the packages, so that nothing needs to be built.
+    tsconfig: `${root}tsconfig.json`,
+    bundle: true,
+    minify: true,
+    format: "esm",
+    platform: "node",
+    target: "node22",
+    // Lambda's runtime brings it.
+    external: ["@aws-sdk/*"],
+    write: false,
+    logLevel: "error",
+  });
+  const [file] = outputFiles;
+  if (file === undefined) throw new Error(`esbuild gave no output for ${name}`);
+  return { name, code: file.contents, bytes: file.contents.byteLength, gzipped: gzipSync(file.contents, { level: 9 }).byteLength };
+}

@@ -1,0 +1,93 @@
+/** A program to bundle. */
+export interface Program {
+  readonly name: string;
+  /** What it needs that may not be built yet, as a path in `packages/`. */
+  readonly needs?: string | undefined;
+  readonly code: string;
+}
+
+/** Programs of which budgets.json says how many bytes they may have: what is exported is what is counted. */
+export const budgeted: readonly Program[] = [
+  { name: "core", code: `export { wrap } from "@lamella/core";` },
+  { name: "core + sqs", code: `export { wrap } from "@lamella/core"; export { sqs } from "@lamella/events/sqs";` },
+  {
+    name: "core + httpApi",
+    needs: "http/src/index.ts",
+    code: `export { wrap } from "@lamella/core"; export { httpApi } from "@lamella/http";`,
+  },
+];
+
+/** The same of the peers, and parts that are only looked at. */
+export const parts: readonly Program[] = [
+  { name: "core + direct", code: `export { direct, wrap } from "@lamella/core";` },
+  { name: "core, all of it", code: `export * from "@lamella/core";` },
+  { name: "@middy/core", code: `export { middy } from "@middy/core";` },
+  { name: "Powertools batch", code: `export { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";` },
+  {
+    name: "Powertools batch + parser",
+    code: `export { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
+      export { parser } from "@aws-lambda-powertools/batch/parser";`,
+  },
+  { name: "Powertools logger", code: `export { Logger } from "@aws-lambda-powertools/logger";` },
+  { name: "Powertools event-handler", code: `export { Router } from "@aws-lambda-powertools/event-handler/http";` },
+  { name: "Hono + aws-lambda", code: `export { Hono } from "hono"; export { handle } from "hono/aws-lambda";` },
+  { name: "lambda-api", code: `export { default } from "lambda-api";` },
+];
+
+const zod = `import * as z from "zod"; const Order = z.object({ id: z.string(), quantity: z.int().check(z.positive()) });`;
+const mini = `import * as z from "zod/mini"; const Order = z.object({ id: z.string(), quantity: z.int().check(z.positive()) });`;
+const valibot = `import * as v from "valibot";
+  const Order = v.object({ id: v.string(), quantity: v.pipe(v.number(), v.integer(), v.minValue(1)) });`;
+const work = `const reserve = async (order, log) => log?.debug(order.id);`;
+
+const bySchema = (parse: string) => `export const handler = async ({ Records }) => {
+    const batchItemFailures = [];
+    for (const { messageId, body } of Records) {
+      try { await reserve(${parse}); } catch { batchItemFailures.push({ itemIdentifier: messageId }); }
+    }
+    return { batchItemFailures };
+  };`;
+
+const lamella = `import { wrap } from "@lamella/core"; import { sqs } from "@lamella/events/sqs";
+  export const handler = wrap(sqs({ body: Order }), ({ body }) => reserve(body));`;
+const lamellaLogged = `import { wrap } from "@lamella/core"; import { sqs } from "@lamella/events/sqs"; import { logger } from "@lamella/logger";
+  export const handler = wrap(sqs({ body: Order }), logger({ service: "orders" }), ({ body }, { log }) => reserve(body, log));`;
+
+const powertools = (processor: string, read: string) => `
+  import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
+  import { Logger } from "@aws-lambda-powertools/logger";
+  import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
+  import { middy } from "@middy/core";
+  const logger = new Logger({ serviceName: "orders" });
+  ${processor}
+  const onRecord = async ({ body }) => reserve(${read}, logger);
+  export const handler = middy(async (event, context) => processPartialResponse(event, onRecord, processor, { context })).use(injectLambdaContext(logger));`;
+const plainProcessor = `const processor = new BatchProcessor(EventType.SQS);`;
+const parsingProcessor = `import { parser } from "@aws-lambda-powertools/batch/parser";
+  const processor = new BatchProcessor(EventType.SQS, { parser, innerSchema: Order, transformer: "json" });`;
+
+const logged = "logger/src/index.ts";
+
+/** Whole functions that take orders from a queue, to bundle and to import in new processes. */
+export const functions: readonly Program[] = [
+  { name: "by hand, no schema", code: `${work} ${bySchema("JSON.parse(body)")}` },
+  { name: "by hand + valibot", code: `${valibot} ${work} ${bySchema("v.parse(Order, JSON.parse(body))")}` },
+  { name: "by hand + zod/mini", code: `${mini} ${work} ${bySchema("Order.parse(JSON.parse(body))")}` },
+  { name: "by hand + zod", code: `${zod} ${work} ${bySchema("Order.parse(JSON.parse(body))")}` },
+  { name: "sqs + valibot", code: `${valibot} ${work} ${lamella}` },
+  { name: "sqs + zod/mini", code: `${mini} ${work} ${lamella}` },
+  { name: "sqs + zod", code: `${zod} ${work} ${lamella}` },
+  { name: "sqs + logger + valibot", needs: logged, code: `${valibot} ${work} ${lamellaLogged}` },
+  { name: "sqs + logger + zod/mini", needs: logged, code: `${mini} ${work} ${lamellaLogged}` },
+  { name: "sqs + logger + zod", needs: logged, code: `${zod} ${work} ${lamellaLogged}` },
+  {
+    name: "Middy + Powertools batch, logger + valibot",
+    code: `${valibot} ${work} ${powertools(plainProcessor, "v.parse(Order, JSON.parse(body))")}`,
+  },
+  {
+    name: "Middy + Powertools batch, logger + zod/mini",
+    code: `${mini} ${work} ${powertools(plainProcessor, "Order.parse(JSON.parse(body))")}`,
+  },
+  { name: "Middy + Powertools batch, logger + zod", code: `${zod} ${work} ${powertools(plainProcessor, "Order.parse(JSON.parse(body))")}` },
+  { name: "Middy + Powertools batch, parser, logger + zod", code: `${zod} ${work} ${powertools(parsingProcessor, "body")}` },
+];
