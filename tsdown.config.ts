@@ -17,7 +17,8 @@ export default defineConfig(
     format: "esm" as const,
     platform: "node" as const,
     target: "node22",
-    dts: true,
+    // Declarations from the annotations alone, which `isolatedDeclarations` demands: two hundred times faster than by the compiler.
+    dts: { oxc: true },
     fixedExtension: false,
     clean: true,
     logLevel: "warn" as const,

@@ -5,8 +5,12 @@ const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.ur
 
 /** The codes that error classes of the packages declare, with the names beside them. */
 function declared(): Map<string, string> {
-  const files = globSync("packages/*/src/**/*.ts", { cwd: new URL("..", import.meta.url) }).filter((path) => !/\.test(-d)?\.ts$/.test(path));
-  const codes = files.flatMap((path) => [...read(path).matchAll(/readonly code(?:: [^=]+)? = "(LAMELLA_\w+)";[^]*?name(?:: string)? = "(\w+)"/g)]);
+  const files = globSync("packages/*/src/**/*.ts", { cwd: new URL("..", import.meta.url) }).filter(
+    (path) => !/\.test(-d)?\.ts$/.test(path),
+  );
+  const codes = files.flatMap((path) => [
+    ...read(path).matchAll(/readonly code(?:: [^=]+)? = "(LAMELLA_\w+)";[^]*?name(?:: string)? = "(\w+)"/g),
+  ]);
   return new Map(codes.map(([, code, name]) => [code as string, name as string]));
 }
 

@@ -19,6 +19,8 @@ export interface HttpApiEventInput {
   readonly routeKey?: string | undefined;
   /** A stage other than the default stands in front of the path, as API Gateway puts it. @default "$default" */
   readonly stage?: string | undefined;
+  /** @default the same in every event */
+  readonly requestId?: string | undefined;
   /** The claims of a token that API Gateway's JWT authorizer has checked. */
   readonly claims?: Readonly<Record<string, string | number | boolean | string[]>> | undefined;
 }
@@ -59,7 +61,7 @@ export function httpApiEvent(input: HttpApiEventInput = {}): APIGatewayProxyEven
       domainName: "api.example.com",
       domainPrefix: "api",
       http: { method, path: rawPath, protocol: "HTTP/1.1", sourceIp: "192.0.2.1", userAgent: "test" },
-      requestId: "JKJaXmPLvHcESHA=",
+      requestId: input.requestId ?? "JKJaXmPLvHcESHA=",
       routeKey,
       stage,
       time: "31/Jan/2026:12:00:00 +0000",
