@@ -16,9 +16,9 @@ const SHOWN = ["delivery_id", "delivery_attempt", "fate", "status", "error", "or
 /** Shows the functions' log lines, which are JSON, in short, until it is called back. */
 export function showLogs(): () => void {
   const streams = [process.stdout, process.stderr];
-  const originals = streams.map((stream) => stream.write);
+  const originals = streams.map((stream) => stream.write.bind(stream));
   for (const stream of streams) {
-    stream.write = ((chunk: unknown) => write(shorten(String(chunk)))) as typeof stream.write;
+    stream.write = (chunk: unknown) => write(shorten(String(chunk)));
   }
   return () => {
     for (const [index, stream] of streams.entries()) stream.write = originals[index] as typeof stream.write;
