@@ -16,7 +16,7 @@ function declared(): Map<string, string> {
 
 describe("docs/errors.md", () => {
   it("lists exactly the codes that the source declares, in order, with their names", () => {
-    const listed = [...read("docs/errors.md").matchAll(/^\| `(LAMELLA_\w+)` \| `(\w+)`/gm)].map(([, code, name]) => [code, name]);
+    const listed = [...read("docs/errors.md").matchAll(/^\| `(LAMELLA_\w+)` +\| `(\w+)`/gm)].map(([, code, name]) => [code, name]);
 
     expect(listed).toEqual([...declared()].toSorted(([a], [b]) => a.localeCompare(b)));
     expect(listed.length).toBeGreaterThan(10);

@@ -5,6 +5,7 @@ import { WrongEventError } from "./errors/wrong-event-error.ts";
 import { Invocation } from "./invocation.ts";
 import type { Lambda, LambdaContext } from "./lambda.ts";
 import type { AnyLayer, AroundInvocation } from "./layer.ts";
+import { mustBe } from "./must-be.ts";
 import { reportTo } from "./report.ts";
 import type { Kind, Source } from "./source.ts";
 
@@ -30,10 +31,9 @@ export function partsOf(lambda: AnyLambda): Parts | undefined {
 export function toParts(list: readonly unknown[]): Parts {
   const [source, ...rest] = list;
   const handler = rest.pop();
-  if (!isObject(source) || typeof source["serve"] !== "function")
-    throw new TypeError(`wrap(source, …) must start with a source, such as sqs(), got ${shown(source)}`);
-  if (typeof handler !== "function") throw new TypeError(`wrap(…, handler) must end with the handler, got ${shown(handler)}`);
-  return { source: source as unknown as Source<Kind>, layers: flatten(rest, "wrap"), handler: handler as AnyHandler };
+  mustBe(typeof (source as Partial<Source<Kind>> | undefined)?.serve === "function", "wrap(source, …)", "a source, such as sqs()", source);
+  mustBe(typeof handler === "function", "wrap(…, handler)", "the handler", handler);
+  return { source: source as Source<Kind>, layers: flatten(rest, "wrap"), handler: handler as AnyHandler };
 }
 
 /**
@@ -42,11 +42,10 @@ export function toParts(list: readonly unknown[]): Parts {
  * @throws {TypeError} When something in it is no layer.
  */
 export function flatten(list: readonly unknown[], caller: string): AnyLayer[] {
-  return list.flatMap((layer, index) => {
-    if (!isObject(layer) || !isObject(layer["hooks"]))
-      throw new TypeError(`${caller}(…) must have a layer at place ${index + 1}, got ${shown(layer)}`);
-    const { parts } = layer as unknown as AnyLayer;
-    return parts ?? [layer as unknown as AnyLayer];
+  return list.flatMap((part, index) => {
+    const layer = part as AnyLayer | null;
+    mustBe(typeof layer?.hooks === "object", `${caller}(…) at place ${index + 1}`, "a layer", part);
+    return layer?.parts ?? [part as AnyLayer];
   });
 }
 
@@ -91,13 +90,4 @@ async function around(hooks: readonly AnyLayer[], invocation: Invocation, serve:
   if (served === undefined) throw new NoOutcomeError();
   // Also where a hook swallowed the failure: it cannot make a reply.
   return served;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
-}
-
-function shown(value: unknown): string {
-  if (typeof value === "function") return value.name === "" ? "a function" : `the function ${value.name}`;
-  return value === null ? "null" : Array.isArray(value) ? "an array" : typeof value;
 }

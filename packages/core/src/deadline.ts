@@ -1,4 +1,5 @@
 import type { LambdaContext } from "./lambda.ts";
+import { mustBe } from "./must-be.ts";
 
 /** The two moments before Lambda's timeout at which the source acts. */
 export interface DeadlineOptions {
@@ -22,13 +23,16 @@ const HARD_MS = 200;
  */
 export function checkDeadline(source: string, { softMs, hardMs }: DeadlineOptions): void {
   for (const [name, value] of Object.entries({ softMs, hardMs })) {
-    if (value !== undefined && !(Number.isFinite(value) && value >= 0)) {
-      throw new RangeError(`${source}({ ${name} }) must be 0 or more milliseconds, got ${String(value)}`);
-    }
+    mustBe(
+      value === undefined || (Number.isFinite(value) && value >= 0),
+      `${source}({ ${name} })`,
+      "0 or more milliseconds",
+      value,
+      RangeError,
+    );
   }
-  if (softMs !== undefined && hardMs !== undefined && hardMs > softMs) {
-    throw new RangeError(`${source}({ hardMs }) must not be more than softMs, got ${hardMs} and ${softMs}`);
-  }
+  const isLater = softMs === undefined || hardMs === undefined || hardMs <= softMs;
+  mustBe(isLater, `${source}({ hardMs })`, `at most softMs, which is ${softMs}`, hardMs, RangeError);
 }
 
 /** How long before the timeout the two moments are, for an invocation that started with `remainingMs`. */
@@ -40,6 +44,6 @@ export function momentsOf(remainingMs: number, { softMs, hardMs }: DeadlineOptio
 /** What the context tells; `Infinity` where it tells nothing, as in a test that gives an empty context. */
 export function remainingMsOf(lambda: LambdaContext): number {
   // As a method: some contexts need their `this`.
-  const remaining: unknown = typeof lambda.getRemainingTimeInMillis === "function" ? lambda.getRemainingTimeInMillis() : Infinity;
-  return typeof remaining === "number" && !Number.isNaN(remaining) ? remaining : Infinity;
+  const remaining: number | undefined = (lambda as Partial<LambdaContext>).getRemainingTimeInMillis?.();
+  return remaining !== undefined && remaining >= 0 ? remaining : Infinity;
 }

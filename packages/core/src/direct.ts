@@ -1,7 +1,8 @@
-import { isSchema, type Schema } from "./codecs/codec.ts";
+import { A_SCHEMA, isSchema, type Schema } from "./codecs/codec.ts";
 import { validate } from "./codecs/validate.ts";
 import type { DeadlineOptions } from "./deadline.ts";
 import { OutputError } from "./errors/output-error.ts";
+import { mustBe } from "./must-be.ts";
 import { type OutputOutcome, toOutcome } from "./outcome.ts";
 import { singleSource } from "./single-source.ts";
 import type { Kind, Source } from "./source.ts";
@@ -33,10 +34,8 @@ export interface DirectOptions<Input, Output> extends DeadlineOptions {
  */
 export function direct<Event = unknown, Reply = unknown>(options: DirectOptions<Event, Reply> = {}): Source<DirectKind<Event, Reply>> {
   const { input, output } = options;
-  for (const [name, schema] of Object.entries({ input, output })) {
-    if (schema !== undefined && !isSchema(schema))
-      throw new TypeError(`direct({ ${name} }) must be a Standard Schema (Zod, Valibot, ArkType, …), got ${typeof schema}`);
-  }
+  for (const [name, schema] of Object.entries({ input, output }))
+    mustBe(schema === undefined || isSchema(schema), `direct({ ${name} })`, A_SCHEMA, schema);
   return singleSource<DirectKind<Event, Reply>>({
     name: "direct",
     expects: "any event",

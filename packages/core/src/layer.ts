@@ -1,6 +1,7 @@
 import type { Base } from "./context.ts";
 import type { Failure } from "./failure.ts";
 import type { LambdaContext } from "./lambda.ts";
+import { mustBe } from "./must-be.ts";
 import type { Outcome } from "./outcome.ts";
 
 /**
@@ -78,8 +79,8 @@ export function layer<Item = unknown, Needs = {}, Adds = {}>(
   around: AroundItem<Item, Needs, Adds>,
   options: LayerOptions = {},
 ): Layer<Item, Needs, Adds> {
-  if (typeof name !== "string" || name === "") throw new TypeError("layer(name, …) must have a name that is not empty");
-  if (typeof around !== "function") throw new TypeError(`layer("${name}", …) must have a function, got ${typeof around}`);
+  mustBe(typeof name === "string" && name !== "", "layer(name, …)", "a name that is not empty", name);
+  mustBe(typeof around === "function", `layer("${name}", …)`, "a function", around);
   return { name, hooks: { ...options, item: around } };
 }
 

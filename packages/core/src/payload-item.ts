@@ -8,7 +8,7 @@ export class PayloadNotReadyError extends LamellaError {
 
   constructor(part: string) {
     super(
-      `A layer read the ${part} before it was decoded, and its schema or codec is asynchronous. Declare that the layer reads it: layer(name, around, { reads: true }).`,
+      `A layer read the ${part} before its asynchronous schema had decoded it. Declare that it reads: layer(name, around, { reads: true }).`,
     );
   }
 }
@@ -21,6 +21,9 @@ export interface Decoder<Value> {
   readonly decode: Decode<Value> | undefined;
 }
 
+// What stands for a payload that was not decoded yet; a payload may be `undefined` itself.
+const ENCODED = {};
+
 /**
  * The base of items whose payload is decoded late: before the first layer that declares to read it, else before the
  * handler. A layer that reads it earlier has it decoded there and then.
@@ -29,9 +32,9 @@ export abstract class PayloadItem<Raw, Value> {
   /** The record as AWS sent it. */
   readonly raw: Raw;
   readonly #decoder: Decoder<Value>;
-  #state: "raw" | "pending" | "ready" | "failed" = "raw";
-  // The value, the error or the promise, as the state says.
-  #held: unknown = undefined;
+  // The payload, or the promise of this item with it, or, when it failed, the error.
+  #held: unknown = ENCODED;
+  #hasFailed = false;
 
   constructor(raw: Raw, decoder: Decoder<Value>) {
     this.raw = raw;
@@ -46,11 +49,7 @@ export abstract class PayloadItem<Raw, Value> {
   protected abstract encoded(): string | Uint8Array;
 
   protected payload(): Value {
-    if (this.#state !== "ready") {
-      if (this.#state === "raw") void this["~decode"]();
-      if (this.#state === "pending") throw new PayloadNotReadyError(this.#decoder.part);
-      if (this.#state === "failed") throw this.#held;
-    }
+    if (this["~decode"]() !== this) throw new PayloadNotReadyError(this.#decoder.part);
     return this.#held as Value;
   }
 
@@ -60,41 +59,36 @@ export abstract class PayloadItem<Raw, Value> {
    * @throws {PayloadError} When it does not fit.
    */
   "~decode"(): this | Promise<this> {
-    if (this.#state === "ready") return this;
-    if (this.#state === "failed") throw this.#held;
-    if (this.#state === "pending") return this.#held as Promise<this>;
-    let value: Value | Promise<Value> | string | Uint8Array;
+    if (this.#held === ENCODED) this.#decode();
+    if (this.#hasFailed) throw this.#held;
+    return this.#held instanceof Promise ? (this.#held as Promise<this>) : this;
+  }
+
+  #decode(): void {
+    const { decode, part } = this.#decoder;
     try {
-      const { decode, part } = this.#decoder;
       const encoded = this.encoded();
-      value = decode === undefined ? encoded : decode(encoded, part);
+      const value = decode === undefined ? encoded : decode(encoded, part);
+      this.#held = value instanceof Promise ? this.#later(value) : value;
+      // Read too early it is decoded with nobody waiting yet.
+      if (value instanceof Promise) (this.#held as Promise<this>).catch(() => {});
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  async #later(pending: Promise<Value>): Promise<this> {
+    try {
+      this.#held = await pending;
     } catch (error) {
       this.#fail(error);
       throw error;
     }
-    if (!(value instanceof Promise)) return this.#keep(value);
-    this.#state = "pending";
-    const pending = value.then(
-      (decoded) => this.#keep(decoded),
-      (error: unknown) => {
-        this.#fail(error);
-        throw error;
-      },
-    );
-    // Read too early it is decoded with nobody waiting yet.
-    pending.catch(() => {});
-    this.#held = pending;
-    return pending;
-  }
-
-  #keep(value: unknown): this {
-    this.#state = "ready";
-    this.#held = value;
     return this;
   }
 
   #fail(error: unknown): void {
-    this.#state = "failed";
     this.#held = error;
+    this.#hasFailed = true;
   }
 }

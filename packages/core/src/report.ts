@@ -9,17 +9,13 @@ const SHOWN = 5;
 /** The first five failures of each kind, and how many more there are of it. */
 export function firstOfEachKind(failures: readonly Failure[]): {
   readonly shown: readonly Failure[];
-  readonly more: ReadonlyMap<string, number>;
+  readonly more: readonly (readonly [kind: string, count: number])[];
 } {
-  const counts = new Map<string, number>();
-  const shown = failures.filter((failure) => {
-    const kind = `${nameOf(failure.error)} (${failure.fate})`;
-    const count = (counts.get(kind) ?? 0) + 1;
-    counts.set(kind, count);
-    return count <= SHOWN;
-  });
-  const more = [...counts].filter(([, count]) => count > SHOWN).map(([kind, count]) => [kind, count - SHOWN] as const);
-  return { shown, more: new Map(more) };
+  const kinds = Object.entries(Object.groupBy(failures, ({ error, fate }) => `${nameOf(error)} (${fate})`));
+  return {
+    shown: kinds.flatMap(([, group = []]) => group.slice(0, SHOWN)),
+    more: kinds.flatMap(([kind, { length } = []]) => (length > SHOWN ? [[kind, length - SHOWN] as const] : [])),
+  };
 }
 
 /** Tells the layers that report, or else the console. */

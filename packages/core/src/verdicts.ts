@@ -1,4 +1,5 @@
 import { LamellaError } from "./errors/lamella-error.ts";
+import { mustBe } from "./must-be.ts";
 
 /** What is to become of a failed item: it comes again, or it counts as done. */
 export type Verdict = "retry" | "ignore";
@@ -44,8 +45,6 @@ export function final(reason: unknown): FinalError {
  * if (response.status === 429) throw retryLater({ afterMs: 30_000 });
  */
 export function retryLater({ afterMs, cause }: { readonly afterMs?: number | undefined; readonly cause?: unknown } = {}): RetryLaterError {
-  if (afterMs !== undefined && !(Number.isFinite(afterMs) && afterMs >= 0)) {
-    throw new RangeError(`retryLater({ afterMs }) must be 0 or more, got ${String(afterMs)}`);
-  }
+  mustBe(afterMs === undefined || (Number.isFinite(afterMs) && afterMs >= 0), "retryLater({ afterMs })", "0 or more", afterMs, RangeError);
   return new RetryLaterError(afterMs, cause === undefined ? undefined : { cause });
 }

@@ -1,4 +1,5 @@
 import { checkDeadline, type DeadlineOptions } from "../deadline.ts";
+import { mustBe } from "../must-be.ts";
 import type { Verdict } from "../verdicts.ts";
 
 /**
@@ -33,19 +34,16 @@ export interface BatchOptions<Raw> extends DeadlineOptions {
  */
 export function checkBatchOptions(source: string, options: BatchOptions<never>): void {
   checkDeadline(source, options);
-  const { concurrency, onFailure, whenAllFail, onStuck } = options;
-  if (concurrency !== undefined && concurrency !== "unbounded" && !(Number.isInteger(concurrency) && concurrency >= 1)) {
-    throw new RangeError(`${source}({ concurrency }) must be a whole number of 1 or more, or "unbounded", got ${String(concurrency)}`);
-  }
-  if (typeof onFailure !== "function") checkWord(source, "onFailure", onFailure, ["retry", "ignore"]);
-  checkWord(source, "whenAllFail", whenAllFail, ["throw", "report"]);
-  checkWord(source, "onStuck", onStuck, ["report", "timeout"]);
-}
-
-function checkWord(source: string, option: string, value: unknown, words: readonly string[]): void {
-  if (value !== undefined && !words.includes(value as string)) {
-    throw new TypeError(
-      `${source}({ ${option} }) must be ${words.map((word) => `"${word}"`).join(" or ")}, got ${JSON.stringify(value) ?? typeof value}`,
-    );
+  const { concurrency = 1, onFailure = "retry", whenAllFail = "throw", onStuck = "report" } = options;
+  const isCount = concurrency === "unbounded" || (Number.isInteger(concurrency) && concurrency >= 1);
+  mustBe(isCount, `${source}({ concurrency })`, 'a whole number of 1 or more, or "unbounded"', concurrency, RangeError);
+  const words = {
+    onFailure: [onFailure, "retry", "ignore"],
+    whenAllFail: [whenAllFail, "throw", "report"],
+    onStuck: [onStuck, "report", "timeout"],
+  };
+  for (const [name, [value, one, other]] of Object.entries(words)) {
+    const isWord = value === one || value === other || (value === onFailure && typeof value === "function");
+    mustBe(isWord, `${source}({ ${name} })`, `"${String(one)}" or "${String(other)}"`, value);
   }
 }

@@ -144,7 +144,6 @@ class BatchRun implements DeadlineWatch {
     if (this.#closed) return;
     this.#closed = true;
     this.#invocation.end();
-    if (!this.#ledger.settled) this.#ledger.abandon(this.#exceeded);
-    this.#resolve(this.#ledger.close());
+    this.#resolve(this.#ledger.close(this.#exceeded));
   }
 }

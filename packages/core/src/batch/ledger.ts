@@ -8,8 +8,6 @@ import type { BatchOptions } from "./batch-options.ts";
 import type { BatchFormat } from "./batch-source.ts";
 import { deliveryOf, isRecord } from "./records.ts";
 
-type Fate = "running" | "done" | FailureFate;
-
 /** Keeps what became of each record of one batch, and builds the reply from it. */
 export class Ledger {
   readonly records: readonly unknown[];
@@ -17,10 +15,10 @@ export class Ledger {
   readonly #options: BatchOptions<never>;
   readonly #invocation: Invocation;
   // By index; nothing where a record was not started.
-  readonly #fates: (Fate | undefined)[] = [];
-  readonly #failures: Failure[] = [];
+  readonly #settled: (boolean | undefined)[] = [];
   readonly #deliveries: Delivery[] = [];
-  #settled = 0;
+  readonly #failures: Failure[] = [];
+  #left: number;
   #done = 0;
   #reported = 0;
 
@@ -29,42 +27,35 @@ export class Ledger {
     this.#format = format;
     this.#options = options;
     this.#invocation = invocation;
-  }
-
-  get settled(): boolean {
-    return this.#settled === this.records.length;
+    this.#left = records.length;
   }
 
   isSettled(index: number): boolean {
-    const fate = this.#fates[index];
-    return fate !== undefined && fate !== "running";
+    return this.#settled[index] === true;
   }
 
   start(index: number): void {
-    this.#fates[index] = "running";
+    this.#settled[index] = false;
   }
 
   /** The records that were started and are not settled. */
   running(): number[] {
-    return [...this.records.keys()].filter((index) => this.#fates[index] === "running");
-  }
-
-  /** Notes that everything that is not settled is given up. */
-  abandon(error: unknown): void {
-    for (const index of this.records.keys()) this.failed(index, error, this.#fates[index] === "running" ? "retry" : "unrun");
+    return [...this.records.keys()].filter((index) => this.#settled[index] === false);
   }
 
   done(index: number): void {
-    this.#settle(index, "done");
+    this.#settled[index] = true;
+    this.#left--;
     this.#done++;
   }
 
   /** Notes that a record failed; what was noted before stands. */
   failed(index: number, error: unknown, fate: FailureFate): void {
     if (this.isSettled(index)) return;
-    this.#settle(index, fate);
+    this.#settled[index] = true;
+    this.#left--;
     if (fate === "ignore") this.#done++;
-    this.#failures.push({ error, fate, delivery: this.delivery(index) });
+    this.#note(index, error, fate);
   }
 
   /** Names a record, always with the same object, so that a layer knows a failure as that of an item it has seen. */
@@ -83,55 +74,50 @@ export class Ledger {
       return verdict === "ignore" ? "ignore" : "retry";
     } catch (cause) {
       // The failure was not taken care of, so the item may not be lost.
-      this.#failures.push({ error: cause, fate: "retry", delivery: this.delivery(index) });
+      this.#note(index, cause, "retry");
       return "retry";
     }
   }
 
   /** Reports what failed and was not reported yet, and the records of `stuck`, which are not settled. */
   async report(stuck: readonly number[] = [], error?: unknown): Promise<void> {
-    const failures: Failure[] = this.#failures.slice(this.#reported);
+    const failures = this.#failures.slice(this.#reported);
     this.#reported = this.#failures.length;
     for (const index of stuck) failures.push({ error, fate: "retry", delivery: this.delivery(index) });
-    if (failures.length > 0) await this.#invocation.report(failures.toSorted(byIndex), this.#invocation.lambda);
+    await this.#invocation.report(failures.toSorted(byIndex), this.#invocation.lambda);
   }
 
   /**
-   * The reply, after the failures were reported.
+   * The reply, after the failures were reported; what is not settled is given up with `error`.
    *
    * @throws {BatchFailedError} When nothing succeeded, or when a record that failed has no name to report.
    */
-  close(): unknown {
+  close(error?: unknown): unknown {
+    if (this.#left > 0)
+      for (const index of this.records.keys()) this.failed(index, error, this.#settled[index] === false ? "retry" : "unrun");
     return this.#failures.length === 0 ? this.#format.reply([]) : this.#closeFailed();
   }
 
   async #closeFailed(): Promise<unknown> {
     await this.report();
+    const { name, identify, reply } = this.#format;
     const again = this.#failures.filter(({ fate }) => fate !== "ignore").toSorted(byIndex);
-    const identifiers = new Set(again.map(({ delivery }) => this.#identify(delivery.index)));
-    if (identifiers.has(undefined)) {
-      throw new BatchFailedError(
-        `A record of ${this.#format.name} failed that has no identifier to report it by.`,
-        again.map(({ error }) => error),
-      );
+    const identifiers = new Set(
+      again.map(({ delivery: { index } }) => {
+        const raw = this.records[index];
+        return isRecord(raw) ? identify(raw) : undefined;
+      }),
+    );
+    const errors = again.map((failure) => failure.error);
+    if (identifiers.has(undefined)) throw new BatchFailedError(`A record of ${name} failed that has no identifier to report.`, errors);
+    if (this.#done === 0 && errors.length > 0 && this.#options.whenAllFail !== "report") {
+      throw new BatchFailedError(`None of ${this.records.length} records of ${name} succeeded.`, errors);
     }
-    if (this.#done === 0 && again.length > 0 && this.#options.whenAllFail !== "report") {
-      throw new BatchFailedError(
-        `None of ${this.records.length} records of ${this.#format.name} succeeded.`,
-        again.map(({ error }) => error),
-      );
-    }
-    return this.#format.reply([...identifiers]);
+    return reply([...identifiers]);
   }
 
-  #identify(index: number): unknown {
-    const raw = this.records[index];
-    return isRecord(raw) ? this.#format.identify(raw) : undefined;
-  }
-
-  #settle(index: number, fate: Fate): void {
-    this.#fates[index] = fate;
-    this.#settled++;
+  #note(index: number, error: unknown, fate: FailureFate): void {
+    this.#failures.push({ error, fate, delivery: this.delivery(index) });
   }
 }
 

@@ -22,7 +22,7 @@ export function runWhole(
   const ledger = new Ledger(format, options, format.records(event), invocation);
   const batch = new WholeBatch(format, ledger, keyOf, lambda);
   const mayReport = (options.onStuck ?? (keyOf === undefined ? "report" : "timeout")) === "report";
-  if (ledger.settled) return Promise.resolve(ledger.close());
+  if (ledger.records.length === 0) return Promise.resolve(ledger.close());
 
   return new Promise((resolve) => {
     const job = new Job();

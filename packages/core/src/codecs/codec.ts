@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { mustBe } from "../must-be.ts";
 import { json } from "./json.ts";
 
 /** A [Standard Schema](https://standardschema.dev). The input side is open: what matters is what comes out. */
@@ -32,7 +33,7 @@ export type ValueOf<P> = P extends Codec<infer Value> ? Value : P extends Schema
  * const csv = codec((raw) => String(raw).split(","));
  */
 export function codec<Value>(decode: Decode<Value>): Codec<Value> {
-  if (typeof decode !== "function") throw new TypeError(`codec(decode) must have a function, got ${typeof decode}`);
+  mustBe(typeof decode === "function", "codec(decode)", "a function", decode);
   return { "~decode": decode };
 }
 
@@ -43,17 +44,22 @@ export function codec<Value>(decode: Decode<Value>): Codec<Value> {
  */
 export function toDecode<Value>(payload: Payload<Value>, option: string): Decode<Value> {
   if (isCodec(payload)) return payload["~decode"];
-  if (isSchema(payload)) return json(payload)["~decode"];
-  throw new TypeError(
-    `${option} must be a codec or a Standard Schema (Zod, Valibot, ArkType, …), got ${payload === null ? "null" : typeof payload}`,
-  );
+  mustBe(isSchema(payload), option, `a codec or ${A_SCHEMA}`, payload);
+  return json(payload as Schema<Value>)["~decode"];
 }
 
-function isCodec<Value>(value: Payload<Value> | null | undefined): value is Codec<Value> {
-  return typeof value === "object" && value !== null && "~decode" in value;
+/** What a schema option takes, in words. */
+export const A_SCHEMA = "a Standard Schema (Zod, Valibot, ArkType, …)";
+
+function isCodec<Value>(value: Payload<Value>): value is Codec<Value> {
+  return has(value, "~decode");
 }
 
 // ArkType's schemas are functions.
 export function isSchema(value: unknown): value is Schema<unknown> {
-  return value !== null && (typeof value === "object" || typeof value === "function") && "~standard" in value;
+  return has(value, "~standard");
+}
+
+function has(value: unknown, mark: string): boolean {
+  return (typeof value === "object" || typeof value === "function") && value !== null && mark in value;
 }

@@ -42,9 +42,10 @@ function valueOf<Value>(result: StandardSchemaV1.Result<Value>, part: string, Un
   throw new Unfit({ part, problem: `does not fit its schema${placesOf(result.issues)}`, issues: result.issues });
 }
 
-/** The places of the first issues, without the schema's messages: some quote what they found. */
+/** The first places, without the schema's messages: some quote what they found. */
 function placesOf(issues: readonly StandardSchemaV1.Issue[]): string {
-  const places = [...new Set(issues.map((issue) => toPointer(issue.path)))].filter((place) => place !== "");
-  if (places.length === 0) return "";
-  return ` at ${places.slice(0, 5).join(", ")}${places.length > 5 ? ` and ${places.length - 5} more places` : ""}`;
+  const places = new Set(issues.map(({ path }) => toPointer(path)));
+  places.delete("");
+  const shown = [...places].slice(0, 5).join(", ");
+  return `${shown && ` at ${shown}`}${places.size > 5 ? ` and ${places.size - 5} more places` : ""}`;
 }

@@ -1,28 +1,32 @@
-import { LamellaError } from "./lamella-error.ts";
+import { kindOf } from "../must-be.ts";
+import { hide, LamellaError } from "./lamella-error.ts";
 
 /** Rejects the invocation of a batch that cannot be answered with a partial reply. */
 export class BatchFailedError extends LamellaError {
   readonly code = "LAMELLA_BATCH_FAILED";
   override readonly name = "BatchFailedError";
   /** The cause of every failed item, in the order of the batch. */
-  readonly errors: readonly unknown[];
+  declare readonly errors: readonly unknown[];
 
   constructor(why: string, errors: readonly unknown[]) {
-    super(`${why} Failed with: ${kindsOf(errors)}. The service delivers the batch again.`, { cause: errors[0] });
-    this.errors = errors;
+    super(`${why} Failed with: ${kindsOf(errors)}. The batch comes again.`, { cause: errors[0] });
+    hide(this, "errors", errors);
   }
 }
 
 /** Names and counts, and no messages, which may hold payloads: `2 × TypeError, PayloadError`. */
 function kindsOf(errors: readonly unknown[]): string {
-  const counts = new Map<string, number>();
-  for (const error of errors) counts.set(nameOf(error), (counts.get(nameOf(error)) ?? 0) + 1);
-  return [...counts].map(([name, count]) => (count === 1 ? name : `${count} × ${name}`)).join(", ");
+  const kinds = Object.entries(Object.groupBy(errors, nameOf));
+  return kinds.map(([name, { length } = []]) => (length > 1 ? `${length} × ${name}` : name)).join(", ");
 }
 
 /** What kind of error was thrown, also where it is none. */
 export function nameOf(error: unknown): string {
-  if (typeof error !== "object" || error === null) return `thrown ${error === null ? "null" : typeof error}`;
-  const { name } = error as { name?: unknown };
-  return typeof name === "string" && name !== "" ? name : "Error";
+  try {
+    const { name } = error as { readonly name?: unknown };
+    if (typeof name === "string") return name;
+  } catch {
+    // What was thrown may be nothing, or throw itself when it is looked at.
+  }
+  return `thrown ${kindOf(error)}`;
 }

@@ -8,3 +8,11 @@ export abstract class LamellaError extends Error {
 export function hasCode(error: unknown, code: LamellaError["code"]): boolean {
   return typeof error === "object" && error !== null && (error as { code?: unknown }).code === code;
 }
+
+/**
+ * Gives an error a member that is not shown with it: the runtime client and `console.error` print what can be
+ * enumerated, and schemas' issues may quote payloads.
+ */
+export function hide<Name extends string>(error: { readonly [P in Name]: unknown }, name: Name, value: unknown): void {
+  Object.defineProperty(error, name, { value });
+}

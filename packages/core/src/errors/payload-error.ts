@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { LamellaError } from "./lamella-error.ts";
+import { hide, LamellaError } from "./lamella-error.ts";
 
 export interface PayloadErrorOptions {
   /** Which part of the item does not fit, such as `body`. */
@@ -21,12 +21,12 @@ export class PayloadError extends LamellaError {
   /** Which part of the item does not fit, such as `body`. */
   readonly part: string;
   /** What does not fit, with paths, as the schema said it; one issue without a path when the payload is not readable at all. */
-  readonly issues: readonly StandardSchemaV1.Issue[];
+  declare readonly issues: readonly StandardSchemaV1.Issue[];
 
   constructor({ part, problem, issues = [{ message: problem }], cause }: PayloadErrorOptions) {
     super(`The ${part} ${problem}. Fix the producer, or the schema.`, cause === undefined ? undefined : { cause });
     this.part = part;
-    this.issues = issues;
+    hide(this, "issues", issues);
   }
 }
 

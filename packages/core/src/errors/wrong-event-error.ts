@@ -1,3 +1,4 @@
+import { kindOf } from "../must-be.ts";
 import { LamellaError } from "./lamella-error.ts";
 
 /** The event is not one of the source's own. */
@@ -6,24 +7,15 @@ export class WrongEventError extends LamellaError {
   override readonly name = "WrongEventError";
 
   constructor(source: string, expects: string, event: unknown) {
-    super(
-      `${source} expects ${expects}, got ${describeEvent(event)}. Check which service invokes this function, or tell several sources apart with dispatch(…).`,
-    );
+    super(`${source} expects ${expects}, got ${describeEvent(event)}. Check what invokes this function, or use dispatch(…).`);
   }
 }
 
 /** The shape of an event without its values, which may be secret; but what names its service is no secret. */
 function describeEvent(event: unknown): string {
-  if (event === null || typeof event !== "object") return event === null ? "null" : `a value of type ${typeof event}`;
-  if (Array.isArray(event)) return `an array of ${event.length}`;
-  const keys = Object.keys(event);
-  if (keys.length === 0) return "{}";
-  const { Records: records } = event as { Records?: unknown };
-  if (keys.includes("Records") && !Array.isArray(records))
-    return `an object whose Records is ${records === null ? "null" : `of type ${typeof records}`}`;
-  const record = (records as readonly unknown[] | undefined)?.[0] as Record<string, unknown> | null | undefined;
-  const service = record?.["eventSource"] ?? record?.["EventSource"];
+  if (typeof event !== "object" || event === null) return kindOf(event);
+  const { Records: records } = event as { readonly Records?: readonly Readonly<Record<string, unknown>>[] | null };
+  const service = records?.[0]?.["eventSource"] ?? records?.[0]?.["EventSource"];
   if (typeof service === "string") return `records of "${service.slice(0, 40)}"`;
-  const shown = keys.slice(0, 6).join(", ");
-  return `an object with ${shown}${keys.length > 6 ? ", …" : ""}`;
+  return `an object with ${Object.keys(event).slice(0, 6).join(", ") || "nothing in it"}`;
 }
