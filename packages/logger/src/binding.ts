@@ -116,7 +116,8 @@ export class Binding {
     const { lambda: context, coldStart } = scope.subject;
     this.#note({ context, coldStart });
     try {
-      const line = typeof input === "string" ? { message: input } : input;
+      // The message by name: an error's is not among the members that are copied.
+      const line = typeof input === "object" && input !== null ? { ...input, message: input.message } : { message: messageOf(input) };
       return this.#was.createAndPopulateLogItem(level, { ...scope.keys(), ...line }, extraInput);
     } finally {
       // A later line outside of all scopes must not look as if it belonged to this one.

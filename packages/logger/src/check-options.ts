@@ -76,7 +76,7 @@ export function checkOptions(options: Options): void {
     }
     const { expected, fits } = EXPECTATIONS[name as keyof Options];
     if (fits(value as never)) continue;
-    const Wrong = typeof value === "number" ? RangeError : TypeError;
+    const Wrong = name === "sampleRateValue" && typeof value === "number" ? RangeError : TypeError;
     throw new Wrong(`logger({ ${name} }) must be ${expected}, got ${shown(value)}`);
   }
   const names = given.map(([name]) => name);

@@ -83,9 +83,13 @@ export class Scope {
   }
 
   remove(names: readonly string[]): void {
-    const removed = new Set(names);
-    const left = Object.entries(this.appended ?? {}).filter(([name]) => !removed.has(name));
-    this.#appended?.setAttributes(Object.fromEntries(left));
+    try {
+      const removed = new Set(names);
+      const left = Object.entries(this.appended ?? {}).filter(([name]) => !removed.has(name));
+      this.#appended?.setAttributes(Object.fromEntries(left));
+    } catch (error) {
+      lastResort("removeKeys(…)", error);
+    }
   }
 
   reset(): void {
