@@ -53,6 +53,7 @@ export function singleSource<K extends Kind, Item extends K["item"] = K["item"]>
     refuse,
     serve: (chain) => (event, invocation) =>
       new Promise((resolve) => new SingleRun(format, steps, event, invocation, resolve).start(chain)),
+    deliveries: (event, lambda) => [format.delivery(event, lambda)],
     "~kind": undefined,
   };
 }
@@ -147,6 +148,7 @@ class SingleRun implements DeadlineWatch, Deliveries {
   }
 
   #failed(error: unknown): void {
+    // Late, of a handler that was given up: the reply is out, and the failure told.
     if (!this.#settled) this.#settle(this.#answer(error));
   }
 
@@ -159,9 +161,8 @@ class SingleRun implements DeadlineWatch, Deliveries {
     return this.#format.reply(outcome, this.#item);
   }
 
-  /** The first to come decides: late, of a handler that was given up, the reply is out. */
+  /** The first to come decides: later ones resolve nothing. */
   #settle(reply: unknown): void {
-    if (this.#settled) return;
     this.#settled = true;
     this.#invocation.end();
     this.#resolve(reply);
