@@ -2,9 +2,9 @@ import { LogFormatter, Logger, type LogItem } from "@aws-lambda-powertools/logge
 import { direct, wrap } from "@lamella/core";
 import { sqs } from "@lamella/events/sqs";
 import { describe, expect, it, vi } from "vitest";
+import { captureLines, context, messages, pick } from "../test/lines.ts";
 import type { Log } from "./log.ts";
 import { logger } from "./logger.ts";
-import { captureLines, context, messages, pick } from "./testing/lines.ts";
 
 const cyclic: Record<string, unknown> = { name: "cyclic" };
 cyclic["self"] = cyclic;
@@ -115,6 +115,18 @@ describe("a logger that cannot write", () => {
 
     expect(reply).toBe("request-1");
     expect(texts).toEqual([expect.stringContaining("reserving"), expect.stringContaining("setCorrelationId")]);
+  });
+
+  it("goes on when stdout and stderr are closed", async () => {
+    captureLines();
+    const closed = (): never => {
+      throw Object.assign(new Error("write EPIPE"), { code: "EPIPE" });
+    };
+    vi.spyOn(process.stdout, "write").mockImplementation(closed);
+    vi.spyOn(process.stderr, "write").mockImplementation(closed);
+    const handler = wrap(direct(), logger(), async (_event, { log }) => (log.info("x"), log.error("y"), "done"));
+
+    await expect(handler({}, context())).resolves.toBe("done");
   });
 
   it("says nothing when the console fails too", async () => {

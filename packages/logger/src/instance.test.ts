@@ -2,8 +2,8 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import { direct, layer, wrap } from "@lamella/core";
 import { sqs } from "@lamella/events/sqs";
 import { describe, expect, it } from "vitest";
+import { captureLines, context, gate, messages, pick } from "../test/lines.ts";
 import { logger } from "./logger.ts";
-import { captureLines, context, gate, messages, pick } from "./testing/lines.ts";
 
 const ABC = messages({ a: "", b: "", c: "" });
 

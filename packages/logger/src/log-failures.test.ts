@@ -3,8 +3,8 @@ import { singleSource, toOutcome } from "@lamella/core/extend";
 import { sqs } from "@lamella/events/sqs";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { captureLines, context, messages, pick } from "../test/lines.ts";
 import { logger } from "./logger.ts";
-import { captureLines, context, messages, pick } from "./testing/lines.ts";
 
 /** A source that answers errors with their status, as those for HTTP do. */
 function answering() {
@@ -179,9 +179,10 @@ describe("a payload that does not fit", () => {
     { what: "__proto__", body: '{"__proto__":{"SECRET":1}}', issues: [] },
   ])("with $what is logged with its places and without its values", async ({ body, issues }) => {
     const { lines } = captureLines();
+    const quoting = ({ input }: { readonly input?: unknown }): string => `got ${JSON.stringify(input)}`;
     const Order = z.object({
-      quantity: z.number({ error: ({ input }) => `got ${String(input)}` }),
-      sku: z.string().max(3, { error: ({ input }) => `got ${String(input)}` }),
+      quantity: z.number({ error: quoting }),
+      sku: z.string().max(3, { error: quoting }),
     });
 
     await wrap(sqs({ body: Order, whenAllFail: "report" }), logger(), async () => {})(messages({ m1: body }), context());

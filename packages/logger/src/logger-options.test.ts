@@ -2,10 +2,10 @@ import { LogFormatter, LogItem } from "@aws-lambda-powertools/logger";
 import type { LogAttributes, UnformattedAttributes } from "@aws-lambda-powertools/logger/types";
 import { direct, wrap } from "@lamella/core";
 import { describe, expect, it, vi } from "vitest";
+import { captureLines, context, type Line } from "../test/lines.ts";
 import type { Log } from "./log.ts";
 import { logger } from "./logger.ts";
 import type { LoggerOptions } from "./logger-options.ts";
-import { captureLines, context, type Line } from "./testing/lines.ts";
 
 /** The lines that `write` makes with a logger of these options. */
 async function linesOf(options: LoggerOptions<unknown>, write: (log: Log) => void): Promise<readonly Line[]> {
@@ -27,7 +27,7 @@ describe("an option", () => {
     { options: { service: "orders" }, shows: { service: "orders" } },
     { options: { serviceName: "orders" }, shows: { service: "orders" } },
     { options: { persistentKeys: { team: "a" } }, shows: { team: "a" } },
-    { options: { persistentLogAttributes: { team: "a" } } as LoggerOptions<unknown>, shows: { team: "a" } },
+    { options: { persistentLogAttributes: { team: "a" } }, shows: { team: "a" } },
     { options: { jsonReplacerFn: (key, value) => (key === "token" ? "***" : value) }, shows: { token: "***" } },
     { options: { sampleRateValue: 0 }, shows: { sampling_rate: 0 } },
     { options: { service: undefined, level: undefined, correlationId: undefined }, shows: { service: "service_undefined" } },

@@ -12,12 +12,10 @@ import {
   wrap,
 } from "@lamella/core";
 import { type SQSBatchResponse, type SQSEvent, sqs } from "@lamella/events/sqs";
+import { it } from "vitest";
 import { z } from "zod";
+import { same } from "../test/same.ts";
 import { type InstanceOptions, type Log, type LoggerOptions, logger } from "./index.ts";
-
-type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
-declare function same<A, B>(...proof: Same<A, B> extends true ? [] : [expected: B, got: A]): void;
-declare function it(name: string, proof: () => void): void;
 
 declare const instance: Logger;
 const Order = z.object({ id: z.string() });
@@ -52,7 +50,7 @@ it("is a layer for every kind of item, alone and in presets", () => {
     logger({ level: "DEBUG" }),
     layer("a", async (_item, _ctx, next) => next({ a: 1 })),
   );
-  same<typeof preset, Layer<unknown, {}, { readonly log: Log; a: number }>>();
+  same<typeof preset, Layer<unknown, {}, { readonly log: Log; readonly a: number }>>();
   same<ContextOf<typeof alone>["log"], Log>();
   // @ts-expect-error a layer is what logger() returns, not the function itself
   wrap(sqs(), logger, async () => {});

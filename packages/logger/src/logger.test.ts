@@ -1,10 +1,12 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { Logger } from "@aws-lambda-powertools/logger";
 import { type Base, direct, type LambdaContext, layer, whole, wrap } from "@lamella/core";
 import { sqs } from "@lamella/events/sqs";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { z } from "zod";
+import { captureLines, context, gate, messages, pick } from "../test/lines.ts";
 import type { Log, LogKeys } from "./log.ts";
 import { logger } from "./logger.ts";
-import { captureLines, context, gate, messages, pick } from "./testing/lines.ts";
 
 const ABC = messages({ a: "1", b: "2", c: "3" });
 
@@ -117,6 +119,60 @@ describe("the Lambda context", () => {
     expect(lines.map((line) => pick(line, "message", "function_request_id", "correlation_id"))).toEqual([
       { message: "two", function_request_id: "request-2", correlation_id: "request-2" },
       { message: "one", function_request_id: "request-1", correlation_id: "request-1" },
+    ]);
+  });
+
+  it("is of the line's own invocation when the work outlives it", async () => {
+    const { lines } = captureLines();
+    const instance = new Logger();
+    const late: Promise<void>[] = [];
+    const over = gate();
+    const handler = wrap(direct<string>(), logger({ instance }), async (name, { log }) => {
+      const work = async () => {
+        await over.opened;
+        log.info(`${name} by ctx.log`);
+        instance.info(`${name} by the instance`);
+      };
+      late.push(work());
+    });
+
+    await handler("one", context("request-1"));
+    await handler("two", context("request-2"));
+    over.open();
+    await Promise.all(late);
+
+    expect(lines.map((line) => [line["message"], line["function_request_id"]])).toEqual([
+      ["one by ctx.log", "request-1"],
+      ["one by the instance", "request-1"],
+      ["two by ctx.log", "request-2"],
+      ["two by the instance", "request-2"],
+    ]);
+  });
+
+  it("is of the line's own invocation on Managed Instances, where Powertools keeps one per invocation", async () => {
+    const { lines } = captureLines();
+    const storage = new AsyncLocalStorage<Record<PropertyKey, unknown>>();
+    onTestFinished(() => void vi.unstubAllGlobals());
+    vi.stubEnv("AWS_LAMBDA_MAX_CONCURRENCY", "10");
+    vi.stubGlobal("awslambda", {
+      InvokeStore: {
+        hasContext: () => storage.getStore() !== undefined,
+        get: (key: symbol) => storage.getStore()?.[key],
+        set: (key: symbol, value: unknown) => Object.assign(storage.getStore() ?? {}, { [key]: value }),
+        getXRayTraceId: () => `Root=trace of ${String(storage.getStore()?.["id"])}`,
+      },
+    });
+    const handler = wrap(sqs(), logger(), async ({ id }, { log, lambda }) => {
+      log.appendKeys({ [`key_of_${id}`]: lambda.awsRequestId });
+      await Promise.resolve();
+      log.info(id);
+    });
+
+    await Promise.all(["one", "two"].map((id) => storage.run({ id }, () => handler(messages({ [id]: "" }), context(id)))));
+
+    expect(lines.map((line) => pick(line, "message", "function_request_id", "xray_trace_id", "key_of_one", "key_of_two"))).toEqual([
+      { message: "one", function_request_id: "one", xray_trace_id: "trace of one", key_of_one: "one", key_of_two: undefined },
+      { message: "two", function_request_id: "two", xray_trace_id: "trace of two", key_of_one: undefined, key_of_two: "two" },
     ]);
   });
 

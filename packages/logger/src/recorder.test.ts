@@ -2,10 +2,11 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import { type AnyLayer, wrap } from "@lamella/core";
 import { assemble, partsOf } from "@lamella/core/extend";
 import { sqs } from "@lamella/events/sqs";
+import { testing } from "@lamella/testing";
 import { describe, expect, it, vi } from "vitest";
+import { captureLines, context, type Line, messages, pick } from "../test/lines.ts";
 import { logger } from "./logger.ts";
 import type { LoggerOptions } from "./logger-options.ts";
-import { captureLines, context, type Line, messages, pick } from "./testing/lines.ts";
 
 /** The handler with its logger replaced by one that records, as the test kit does it. */
 function recorded(handler: Parameters<typeof partsOf>[0], record: (entry: Line) => void) {
@@ -23,6 +24,16 @@ const failing = async (
   log.info(`handling ${id}`);
   if (id === "b") throw new Error("b");
 };
+
+it("fills the logs of the test kit", async () => {
+  const { lines } = captureLines();
+
+  const { logs, reply } = await testing(wrap(sqs(), logger(), failing)).send(messages({ a: "", b: "" }));
+
+  expect(reply.batchItemFailures).toEqual([{ itemIdentifier: "b" }]);
+  expect(logs.map((line) => line["message"])).toEqual(["handling a", "handling b", "Item failed, and comes again"]);
+  expect(lines).toEqual([]);
+});
 
 describe("a recorded logger", () => {
   it("hands over the lines that would have been written, and writes none", async () => {
