@@ -60,11 +60,16 @@ describe("a line with something that cannot be written", () => {
   it.for(cases)("of $with is saved with the item's identity, and the work goes on", async ({ write, gives }) => {
     const { lines } = captureLines();
 
-    const reply = await wrap(sqs(), logger(), async (_item, { log }) => write(log))(messages({ m1: "" }), context());
+    const reply = await wrap(sqs(), logger({ correlationId: () => "mine" }), async (_item, { log }) => write(log))(
+      messages({ m1: "" }),
+      context(),
+    );
 
     expect(reply).toEqual({ batchItemFailures: [] });
     const expected = Object.entries(gives).map(([name, value]) => [name, value instanceof RegExp ? expect.stringMatching(value) : value]);
-    expect(lines).toEqual([expect.objectContaining({ delivery_id: "m1", function_name: "orders", ...Object.fromEntries(expected) })]);
+    expect(lines).toEqual([
+      expect.objectContaining({ delivery_id: "m1", correlation_id: "mine", function_name: "orders", ...Object.fromEntries(expected) }),
+    ]);
   });
 });
 

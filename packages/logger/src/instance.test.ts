@@ -1,5 +1,5 @@
 import { Logger } from "@aws-lambda-powertools/logger";
-import { direct, layer, wrap } from "@lamella/core";
+import { type Base, direct, layer, type Next, wrap } from "@lamella/core";
 import { sqs } from "@lamella/events/sqs";
 import { describe, expect, it } from "vitest";
 import { captureLines, context, gate, messages, pick } from "../test/lines.ts";
@@ -127,12 +127,13 @@ describe("a helper that imports the logger", () => {
       instance.info("x", { expected: coldStart });
       log.info("x", { expected: coldStart });
     })(ABC, context());
+    instance.info("outside");
 
-    for (const { cold_start, expected, function_request_id } of lines) {
+    for (const { cold_start, expected, function_request_id } of lines.slice(0, 6)) {
       expect(cold_start).toBe(expected);
       expect(function_request_id).toBe("request-1");
     }
-    expect(lines).toHaveLength(6);
+    expect(pick(lines[6], "message", "function_request_id")).toEqual({ message: "outside", function_request_id: undefined });
   });
 });
 
@@ -182,6 +183,26 @@ describe("between the items", () => {
       ["end", "tenant of request-2"],
     ]);
   });
+});
+
+it("gives an item that starts in the course of another none of the other's keys", async () => {
+  const { instance } = team();
+  const { lines } = captureLines();
+  const { hooks } = logger({ instance });
+  const ctxOf = (id: string) => ({ lambda: context(), coldStart: false, delivery: { id, index: 0, source: "own", attempt: 1 } }) as Base;
+  const start = (id: string, next: () => Promise<void>) => hooks.item?.({}, ctxOf(id), next as unknown as Next);
+
+  await hooks.invocation?.(context(), async () => {
+    instance.appendKeys({ of_invocation: 1 });
+    await start("one", async () => {
+      instance.appendKeys({ of_one: 1 });
+      await start("two", async () => instance.info("two"));
+    });
+  });
+
+  expect(lines.map((line) => pick(line, "delivery_id", "of_invocation", "of_one"))).toEqual([
+    { delivery_id: "two", of_invocation: 1, of_one: undefined },
+  ]);
 });
 
 describe("outside of all invocations", () => {

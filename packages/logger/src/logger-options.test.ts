@@ -1,4 +1,4 @@
-import { LogFormatter, LogItem } from "@aws-lambda-powertools/logger";
+import { LogFormatter, Logger, LogItem } from "@aws-lambda-powertools/logger";
 import type { LogAttributes, UnformattedAttributes } from "@aws-lambda-powertools/logger/types";
 import { direct, wrap } from "@lamella/core";
 import { describe, expect, it, vi } from "vitest";
@@ -125,6 +125,10 @@ describe("a wrong option fails at load", () => {
     },
     { options: { instance: console }, error: /^logger\(\{ instance \}\) must be a Powertools Logger, got an object with/ },
     { options: { instance: null }, error: "logger({ instance }) must be a Powertools Logger, got null" },
+    {
+      options: { correlationId: () => "x", service: "orders", instance: new Logger() },
+      error: "logger({ instance, service }) must not have both: set service where the instance is made",
+    },
     { options: { service: "a", serviceName: "a" }, error: "logger({ service, serviceName }) must have only one of the two" },
     { options: { level: "INFO", logLevel: "INFO" }, error: "logger({ level, logLevel }) must have only one of the two" },
     {

@@ -187,38 +187,43 @@ describe("the Lambda context", () => {
   });
 
   it.for([
-    { type: undefined, cold: [true, true, true, true, false] },
-    { type: "on-demand", cold: [true, true, true, true, false] },
-    { type: "provisioned-concurrency", cold: [false, false, false, false, false] },
-  ])("says a cold start of the first invocation only, with initialization type $type", async ({ type, cold }) => {
-    vi.stubEnv("AWS_LAMBDA_INITIALIZATION_TYPE", type);
-    vi.resetModules();
-    const core = await import("@lamella/core");
-    const events = await import("@lamella/events/sqs");
-    const fresh = await import("./logger.ts");
-    const { lines } = captureLines();
-    const handler = core.wrap(events.sqs(), fresh.logger(), async ({ id }, { log }) => {
-      if (id === "silent") throw new Error("failed without a line of its own");
-      log.info(id);
-      log.createChild().info(`child of ${id}`);
-    });
+    { type: undefined, cold: true },
+    { type: "on-demand", cold: true },
+    { type: "provisioned-concurrency", cold: false },
+  ])(
+    "says a cold start of $cold in the first invocation, and of false from then on, with initialization type $type",
+    async ({ type, cold }) => {
+      vi.stubEnv("AWS_LAMBDA_INITIALIZATION_TYPE", type);
+      vi.resetModules();
+      const core = await import("@lamella/core");
+      const events = await import("@lamella/events/sqs");
+      const fresh = await import("./logger.ts");
+      const { lines } = captureLines();
+      const early = core.layer("early", async ({ id }: { readonly id: string }, _ctx, next) => {
+        if (id === "early") throw new Error("failed before the logger saw it");
+        return next();
+      });
+      const handler = core.wrap(events.sqs(), early, fresh.logger(), async ({ id }, { log }) => {
+        if (id === "silent") throw new Error("failed without a line of its own");
+        log.info(id);
+        log.createChild().info(`child of ${id}`);
+      });
 
-    await handler(messages({ a: "", silent: "", b: "" }), context());
-    await handler(messages({ c: "" }), context());
+      await handler(messages({ a: "", early: "", silent: "", b: "" }), context());
+      await handler(messages({ c: "" }), context());
 
-    expect(lines.map((line) => line["message"])).toEqual([
-      "a",
-      "child of a",
-      "b",
-      "child of b",
-      "Item failed, and comes again",
-      "c",
-      "child of c",
-    ]);
-    const [a, , b, childOfB, failure, c, childOfC] = lines.map((line) => line["cold_start"]);
-    expect([a, b, childOfB, failure, c]).toEqual(cold);
-    expect(childOfC).toBe(false);
-  });
+      expect(lines.map((line) => [line["message"], line["cold_start"]])).toEqual([
+        ["a", cold],
+        ["child of a", cold],
+        ["b", cold],
+        ["child of b", cold],
+        ["Item failed, and comes again", cold],
+        ["Item failed, and comes again", cold],
+        ["c", false],
+        ["child of c", false],
+      ]);
+    },
+  );
 });
 
 describe("the correlation id", () => {

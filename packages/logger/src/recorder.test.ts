@@ -116,6 +116,22 @@ describe("a recorded logger", () => {
     expect(lines).toEqual([]);
   });
 
+  it("hands over lines that a helper lets go", async () => {
+    vi.stubEnv("_X_AMZN_TRACE_ID", "Root=1-1-1");
+    const { lines } = captureLines();
+    const instance = new Logger({ logBufferOptions: { bufferAtVerbosity: "INFO" } });
+    const record = vi.fn<(entry: Line) => void>();
+    const handler = wrap(sqs(), logger({ instance }), async () => {
+      instance.info("held back");
+      instance.flushBuffer();
+    });
+
+    await recorded(handler, record)(messages({ m1: "" }), context());
+
+    expect(record.mock.calls.map(([entry]) => entry["message"])).toEqual(["held back"]);
+    expect(lines).toEqual([]);
+  });
+
   it("does not fail the work when what takes its lines does", async () => {
     captureLines();
     const handler = wrap(sqs(), logger(), async (_item, { log }) => log.info("x"));
