@@ -1,7 +1,7 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { type Base, direct, layer, type Next, wrap } from "@lamella/core";
 import { sqs } from "@lamella/events/sqs";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { captureLines, context, gate, messages, pick } from "../test/lines.ts";
 import { logger } from "./logger.ts";
 
@@ -207,6 +207,7 @@ it("gives an item that starts in the course of another none of the other's keys"
 
 describe("outside of all invocations", () => {
   it("the logger is what it was", async () => {
+    vi.stubEnv("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");
     const { instance } = team();
     const { lines } = captureLines();
     const handler = wrap(sqs(), logger({ instance }), async (_item, { log }) => {
@@ -225,6 +226,7 @@ describe("outside of all invocations", () => {
 
     const names = ["message", "module", "leaked", "delivery_id", "function_request_id"];
     const nothing = { leaked: undefined, delivery_id: undefined, function_request_id: undefined, module: "main" };
+    expect(lines.slice(0, 4).map((line) => "cold_start" in line)).toEqual([false, true, false, false]);
     expect(lines.map((line) => pick(line, ...names))).toEqual([
       { message: "before", ...nothing },
       { message: "inside", module: "main", leaked: true, delivery_id: "m1", function_request_id: "request-1" },
@@ -234,6 +236,25 @@ describe("outside of all invocations", () => {
       { message: "last", ...nothing, function_request_id: "request-9" },
     ]);
   });
+});
+
+it("binds children that are made of it later", async () => {
+  const { instance } = team();
+  const { lines } = captureLines();
+  const handler = wrap(sqs(), logger({ instance }), async () => {
+    await Promise.resolve();
+    child.info("inside");
+  });
+  instance.addContext(context("request-9") as Parameters<Logger["addContext"]>[0]);
+  const child = instance.createChild({ persistentKeys: { module: "stock" } });
+
+  await handler(ABC, context());
+  child.info("outside");
+
+  expect(lines.map((line) => pick(line, "message", "module", "delivery_id", "function_request_id"))).toEqual([
+    ...["a", "b", "c"].map((id) => ({ message: "inside", module: "stock", delivery_id: id, function_request_id: "request-1" })),
+    { message: "outside", module: "stock", delivery_id: undefined, function_request_id: "request-9" },
+  ]);
 });
 
 it("takes a subclass with methods of its own", async () => {

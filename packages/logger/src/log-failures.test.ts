@@ -1,7 +1,7 @@
 import { direct, final, layer, wrap } from "@lamella/core";
 import { singleSource, toOutcome } from "@lamella/core/extend";
 import { sqs } from "@lamella/events/sqs";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { z } from "zod";
 import { captureLines, context, messages, pick } from "../test/lines.ts";
 import { logger } from "./logger.ts";
@@ -20,6 +20,12 @@ function answering() {
     reply: () => "answered",
   });
 }
+
+const unreadable = {
+  get secret(): string {
+    throw new Error("no access");
+  },
+};
 
 function fails(error: unknown) {
   return async () => {
@@ -127,6 +133,32 @@ describe("the line of a failure", () => {
 
     expect(lines.map((line) => pick(line, "delivery_id", "correlation_id", "function_request_id"))).toEqual([
       { delivery_id: "m1", correlation_id: "m1", function_request_id: "request-1" },
+    ]);
+  });
+
+  it("has the keys of an item that is still running when time runs out", async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const { lines } = captureLines();
+    const endsAt = Date.now() + 3_000;
+    const handler = wrap(sqs(), logger({ correlationId: () => "mine" }), async (_item, { log }) => {
+      log.appendKeys({ sku: "a" });
+      log.info("waiting");
+      const child = log.createChild();
+      child.appendKeys({ sku: "of the child" });
+      child.info("child");
+      log.info("unreadable", unreadable);
+      await new Promise(() => {});
+    });
+
+    void handler(messages({ m1: "" }, "orders.fifo"), { ...context(), getRemainingTimeInMillis: () => endsAt - Date.now() });
+    await vi.advanceTimersByTimeAsync(3_000);
+
+    expect(lines.map((line) => pick(line, "message", "delivery_id", "sku", "correlation_id"))).toEqual([
+      { message: "waiting", delivery_id: "m1", sku: "a", correlation_id: "mine" },
+      { message: "child", delivery_id: "m1", sku: "of the child", correlation_id: "mine" },
+      { message: "unreadable", delivery_id: "m1", sku: undefined, correlation_id: "mine" },
+      { message: "Item failed, and comes again", delivery_id: "m1", sku: "a", correlation_id: "mine" },
     ]);
   });
 
