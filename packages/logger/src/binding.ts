@@ -82,7 +82,15 @@ export class Binding {
       removeKeys: scoped("removeKeys", (scope, names) => scope.remove(names)),
       resetKeys: scoped("resetKeys", (scope) => scope.reset()),
       getCorrelationId: scoped("getCorrelationId", (scope) => scope.correlationId),
-      createChild: scoped("createChild", (scope, options) => new Binding(was.createChild(options), { scope: scope.fork() }).logger),
+      createChild: (options) => {
+        const scope = this.#scopeNow();
+        const child = was.createChild(options);
+        const bound = new Binding(child, scope === undefined ? { storage: this.storage } : { scope: scope.fork() });
+        // Powertools takes it for a cold start whenever a child first hears of a context.
+        bound.#outside = this.#outside;
+        bound.#note(this.#outside);
+        return child;
+      },
       // Powertools asks each logger whether it is its first time, which says nothing of the process.
       getColdStart: () => (this.#noting === undefined ? was.getColdStart() : this.#noting.coldStart),
       addContext: (context) => {
@@ -116,7 +124,8 @@ export class Binding {
     const { lambda: context, coldStart } = scope.subject;
     this.#note({ context, coldStart });
     try {
-      const line = typeof input === "string" ? { message: input } : input;
+      // The message by name: an error's is not among the members that are copied.
+      const line = typeof input === "object" && input !== null ? { ...input, message: input.message } : { message: messageOf(input) };
       return this.#was.createAndPopulateLogItem(level, { ...scope.keys(), ...line }, extraInput);
     } finally {
       // A later line outside of all scopes must not look as if it belonged to this one.

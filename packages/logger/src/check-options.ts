@@ -1,6 +1,7 @@
 import type { ConstructorOptions } from "@aws-lambda-powertools/logger/types";
 import type { InstanceOptions, LoggerOptions } from "./logger-options.ts";
 import { isLogger } from "./open-logger.ts";
+import { RESERVED_KEYS } from "./reserved-keys.ts";
 
 type Options = LoggerOptions<never> | InstanceOptions<never>;
 
@@ -11,7 +12,6 @@ interface Expectation {
 }
 
 const LEVELS = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "CRITICAL", "SILENT"];
-const WRITTEN_BY_LOGGER = ["level", "message", "sampling_rate", "service", "timestamp"];
 
 const isObject = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
 const hasMethod = (name: string) => (value: Readonly<Record<string, unknown>>) => isObject(value) && typeof value[name] === "function";
@@ -26,8 +26,8 @@ const LEVEL: Expectation = {
   fits: (value: unknown) => typeof value === "string" && LEVELS.includes(value.toUpperCase()),
 };
 const KEYS: Expectation = {
-  expected: `an object without ${WRITTEN_BY_LOGGER.join(", ")}, which the logger writes itself`,
-  fits: (value: object) => isObject(value) && !Object.keys(value).some((name) => WRITTEN_BY_LOGGER.includes(name)),
+  expected: `an object without ${RESERVED_KEYS.join(", ")}, which the logger writes itself`,
+  fits: (value: object) => isObject(value) && !Object.keys(value).some((name) => RESERVED_KEYS.includes(name)),
 };
 
 // One entry an option, so that the compiler tells when one is missing here.
@@ -76,7 +76,7 @@ export function checkOptions(options: Options): void {
     }
     const { expected, fits } = EXPECTATIONS[name as keyof Options];
     if (fits(value as never)) continue;
-    const Wrong = typeof value === "number" ? RangeError : TypeError;
+    const Wrong = name === "sampleRateValue" && typeof value === "number" ? RangeError : TypeError;
     throw new Wrong(`logger({ ${name} }) must be ${expected}, got ${shown(value)}`);
   }
   const names = given.map(([name]) => name);

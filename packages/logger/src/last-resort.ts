@@ -3,8 +3,7 @@ import { nameOf } from "@lamella/core/extend";
 /** The text of a line, whatever was given for one. */
 export function messageOf(input: unknown): string {
   try {
-    const message: unknown = typeof input === "object" && input !== null ? (input as { message?: unknown }).message : input;
-    return String(message);
+    return String(typeof input === "object" && input !== null ? (input as { message?: unknown }).message : input);
   } catch {
     return "";
   }

@@ -19,19 +19,19 @@ export interface LoggerParts<Item> {
 /** The layer that gives each item its log, and logs what failed. */
 export function loggerLayer<Item>(parts: LoggerParts<Item>): Layer<Item, {}, { readonly log: Log }> {
   const { binding, storage, correlationId, console } = parts;
-  const plain: ScopeOptions = { console };
+  // By the objects that failures are reported with: the line of a failure says what the item's own lines say.
+  const scopes = new WeakMap<Delivery, Scope>();
+  const plain: ScopeOptions = { console, scopes };
   const optionsOf = (item: Item, ctx: Base): ScopeOptions =>
     correlationId === undefined && storage === undefined
       ? plain
       : {
           console,
+          scopes,
           correlate: correlationId && (() => correlationId(item, ctx)),
           // Of the invocation, and never of the item in whose wake this one is started.
           outer: storage?.getStore()?.invocation,
         };
-
-  // The failed items' scopes, by the objects that their failures are reported with: their lines say what the items' own lines say.
-  const failed = new WeakMap<Delivery, Scope>();
 
   return {
     name: "logger",
@@ -41,15 +41,16 @@ export function loggerLayer<Item>(parts: LoggerParts<Item>): Layer<Item, {}, { r
         const log = new ItemLog(binding, scope);
         const outcome = storage === undefined ? next({ log }) : storage.run(scope, next<{ readonly log: Log }>, { log });
         // Beside the chain and not in it, so that nothing waits for it. What is no promise the core refuses, or awaits.
-        if (outcome instanceof Promise) outcome.catch(() => failed.set(ctx.delivery, scope));
+        if (outcome instanceof Promise) outcome.catch(() => scopes.set(ctx.delivery, scope));
         return outcome;
       },
       // Code that calls the logger itself also does so between the items, in `onFailure` or in other layers.
       invocation: storage && ((lambda, next) => storage.run(new Scope({ lambda }, plain), next)),
       report: (failures, lambda) => {
-        const coldStart = failures.map(({ delivery }) => failed.get(delivery)?.subject.coldStart).find((known) => known !== undefined);
+        const known = failures.map(({ delivery }) => scopes.get(delivery));
+        const coldStart = known.find((scope) => scope !== undefined)?.subject.coldStart;
         logFailures(failures, (delivery) => {
-          const scope = delivery && failed.get(delivery);
+          const scope = delivery && scopes.get(delivery);
           return new ItemLog(binding, scope ?? new Scope({ lambda, coldStart, delivery }, plain));
         });
       },

@@ -15,7 +15,7 @@ import type { InstanceOptions, LoggerOptions } from "./logger-options.ts";
  *
  * With `instance` the lines are written by a Powertools logger of your own, and code that calls that logger itself
  * logs for the item in whose course it runs, however many run at once. It then has its own options, so none besides
- * `correlationId` may stand next to it. Children made of it before, in other modules, are loggers of their own.
+ * `correlationId` may stand next to it. Children that were made of it before are loggers of their own.
  *
  * @throws {TypeError} At load, when an option is unknown, of the wrong kind, or may not stand beside another.
  * @throws {RangeError} At load, when an option is out of its range.

@@ -3,6 +3,7 @@ import type { LogAttributes } from "@aws-lambda-powertools/logger/types";
 import type { Delivery, LambdaContext } from "@lamella/core";
 import { lastResort } from "./last-resort.ts";
 import type { LogConsole } from "./recorder.ts";
+import { RESERVED_KEYS } from "./reserved-keys.ts";
 
 /** What lines are about: an item with its `ctx`, a failed item, or an invocation as such. */
 export interface Subject {
@@ -17,12 +18,11 @@ export interface ScopeOptions {
   readonly correlate?: (() => string | undefined) | undefined;
   /** The scope around this one, whose keys it takes over. */
   readonly outer?: Scope | undefined;
+  /** Where the scope is noted once it has logged, so that a later line about the item finds it. */
+  readonly scopes?: WeakMap<Delivery, Scope> | undefined;
   /** Where lines go instead of to the logger's own console. */
   readonly console?: LogConsole | undefined;
 }
-
-// Powertools writes them itself. It warns of each use, and so does `append`.
-const RESERVED: ReadonlySet<string> = new Set(["level", "message", "sampling_rate", "service", "timestamp"]);
 
 /** The keys of one item's lines, apart from all other items'. */
 export class Scope {
@@ -57,6 +57,7 @@ export class Scope {
     if (this.#identity !== undefined) return this.#identity;
     const { delivery, lambda } = this.subject;
     if (delivery === undefined) return {};
+    this.options.scopes?.set(delivery, this);
     const { id, source, index, attempt } = delivery;
     const identity = { delivery_id: id, delivery_source: source, delivery_index: index, delivery_attempt: attempt };
     const otherwise = id === "" ? lambda.awsRequestId : id;
@@ -75,17 +76,22 @@ export class Scope {
     try {
       const entries = Object.entries(attributes);
       this.#appended ??= new LogItem({ attributes: {} });
-      this.#appended.addAttributes(Object.fromEntries(entries.filter(([name]) => !RESERVED.has(name))));
-      for (const [name] of entries) if (RESERVED.has(name)) warn(`The key "${name}" is written by the logger itself and was not appended.`);
+      this.#appended.addAttributes(Object.fromEntries(entries.filter(([name]) => !RESERVED_KEYS.includes(name))));
+      for (const [name] of entries)
+        if (RESERVED_KEYS.includes(name)) warn(`The key "${name}" is written by the logger itself and was not appended.`);
     } catch (error) {
       lastResort("appendKeys(…)", error);
     }
   }
 
   remove(names: readonly string[]): void {
-    const removed = new Set(names);
-    const left = Object.entries(this.appended ?? {}).filter(([name]) => !removed.has(name));
-    this.#appended?.setAttributes(Object.fromEntries(left));
+    try {
+      const removed = new Set(names);
+      const left = Object.entries(this.appended ?? {}).filter(([name]) => !removed.has(name));
+      this.#appended?.setAttributes(Object.fromEntries(left));
+    } catch (error) {
+      lastResort("removeKeys(…)", error);
+    }
   }
 
   reset(): void {
@@ -98,13 +104,13 @@ export class Scope {
 
   /** A scope of its own that starts with the same keys. */
   fork(): Scope {
-    const fork = new Scope(this.subject, this.options);
+    const fork = new Scope(this.subject, { ...this.options, scopes: undefined });
     if (this.appended !== undefined) fork.#appended = new LogItem({ attributes: {} }).addAttributes(this.appended);
     return fork;
   }
 
   /** The same scope with what names it, and no more. */
   bare(): Scope {
-    return new Scope(this.subject, { ...this.options, outer: undefined });
+    return new Scope(this.subject, { ...this.options, outer: undefined, scopes: undefined });
   }
 }
