@@ -31,8 +31,13 @@ export function partsOf(lambda: AnyLambda): Parts | undefined {
 export function toParts(list: readonly unknown[]): Parts {
   const [source, ...rest] = list;
   const handler = rest.pop();
-  mustBe(typeof (source as Partial<Source<Kind>> | undefined)?.serve === "function", "wrap(source, …)", "a source, such as sqs()", source);
-  mustBe(typeof handler === "function", "wrap(…, handler)", "the handler", handler);
+  mustBe(
+    typeof (source as Partial<Source<Kind>> | undefined)?.serve === "function",
+    "wrap's first argument",
+    "a source, such as sqs()",
+    source,
+  );
+  mustBe(typeof handler === "function", "wrap's last argument", "the handler", handler);
   return { source: source as Source<Kind>, layers: flatten(rest, "wrap"), handler: handler as AnyHandler };
 }
 
@@ -44,7 +49,7 @@ export function toParts(list: readonly unknown[]): Parts {
 export function flatten(list: readonly unknown[], caller: string): AnyLayer[] {
   return list.flatMap((part, index) => {
     const layer = part as AnyLayer | null;
-    mustBe(typeof layer?.hooks === "object", `${caller}(…) at place ${index + 1}`, "a layer", part);
+    mustBe(typeof layer?.hooks === "object", `${caller}'s layer ${index + 1}`, "a layer", part);
     return layer?.parts ?? [part as AnyLayer];
   });
 }

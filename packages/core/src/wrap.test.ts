@@ -298,17 +298,17 @@ describe("wrap", () => {
     {
       wrong: "no source",
       parts: [{ name: "x", hooks: {} }, () => {}],
-      says: "wrap(source, …) must start with a source, such as sqs(), got object",
+      says: "wrap's first argument must be a source, such as sqs(), got object",
     },
     { wrong: "a source that was not called", parts: [sqs, () => {}], says: "got the function sqs" },
-    { wrong: "no handler", parts: [direct(), needs()], says: "wrap(…, handler) must end with the handler, got object" },
+    { wrong: "no handler", parts: [direct(), needs()], says: "wrap's last argument must be the handler, got object" },
     { wrong: "nothing behind the source", parts: [direct()], says: "got undefined" },
     {
       wrong: "a layer that was not called",
       parts: [direct(), layers, () => {}],
-      says: "wrap(…) must have a layer at place 1, got the function layers",
+      says: "wrap's layer 1 must be a layer, got the function layers",
     },
-    { wrong: "null for a layer", parts: [direct(), needs(), null, () => {}], says: "place 2, got null" },
+    { wrong: "null for a layer", parts: [direct(), needs(), null, () => {}], says: "layer 2 must be a layer, got null" },
   ])("throws at load for $wrong", ({ parts, says }) => {
     expect(() => (wrap as (...all: unknown[]) => unknown)(...parts)).toThrow(TypeError);
     expect(() => (wrap as (...all: unknown[]) => unknown)(...parts)).toThrow(says);
@@ -338,6 +338,6 @@ describe("layers", () => {
   });
 
   it("throws at load for what is no layer", () => {
-    expect(() => (layers as (part: unknown) => unknown)(5)).toThrow("layers(…) must have a layer at place 1, got number");
+    expect(() => (layers as (part: unknown) => unknown)(5)).toThrow("layers's layer 1 must be a layer, got 5");
   });
 });

@@ -10,15 +10,15 @@ describe("the options", () => {
       says: 'sqs({ concurrency }) must be a whole number of 1 or more, or "unbounded", got 0',
     },
     { options: { concurrency: 1.5 }, type: RangeError, says: "got 1.5" },
-    { options: { concurrency: "10" }, type: RangeError, says: "got 10" },
+    { options: { concurrency: "10" }, type: RangeError, says: 'got "10"' },
     { options: { onFailure: "skip" }, type: TypeError, says: 'sqs({ onFailure }) must be "retry" or "ignore", got "skip"' },
     { options: { whenAllFail: "ignore" }, type: TypeError, says: 'sqs({ whenAllFail }) must be "throw" or "report", got "ignore"' },
-    { options: { onStuck: true }, type: TypeError, says: 'sqs({ onStuck }) must be "report" or "timeout", got true' },
+    { options: { onStuck: true }, type: TypeError, says: 'sqs({ onStuck }) must be "report" or "timeout", got boolean' },
     { options: { hardMs: -1 }, type: RangeError, says: "sqs({ hardMs }) must be 0 or more" },
     {
       options: { body: 5 },
       type: TypeError,
-      says: "sqs({ body }) must be a codec or a Standard Schema (Zod, Valibot, ArkType, …), got number",
+      says: "sqs({ body }) must be a codec or a Standard Schema (Zod, Valibot, ArkType, …), got 5",
     },
     { options: { body: null }, type: TypeError, says: "got null" },
   ])("throw at load with $options", ({ options, type, says }) => {

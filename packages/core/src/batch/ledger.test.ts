@@ -13,7 +13,7 @@ describe("a batch in which nothing succeeds", () => {
     await expect(handler(sqsEvent(messages("a", "b", "c")), context)).rejects.toMatchObject({
       name: "BatchFailedError",
       code: "LAMELLA_BATCH_FAILED",
-      message: "None of 3 records of sqs succeeded. Failed with: 2 × Error, TypeError. The service delivers the batch again.",
+      message: "None of 3 records of sqs succeeded. Failed with: 2 × Error, TypeError. The batch comes again.",
       errors: [new Error("secret a"), new TypeError("secret"), new Error("secret c")],
       cause: new Error("secret a"),
     });
@@ -47,7 +47,7 @@ describe("a malformed record", () => {
 
     await expect(handler({ Records: [...good, raw as never] }, context)).rejects.toMatchObject({
       code: "LAMELLA_BATCH_FAILED",
-      message: expect.stringContaining("A record of sqs failed that has no identifier to report it by."),
+      message: expect.stringContaining("A record of sqs failed that has no identifier to report."),
     });
     expect(ran.slice(0, 2)).toEqual(["a", "b"]);
   });

@@ -123,6 +123,17 @@ describe("codec", () => {
   });
 
   it("throws at load for what is no function", () => {
-    expect(() => codec("json" as never)).toThrow("codec(decode) must have a function, got string");
+    expect(() => codec("json" as never)).toThrow("codec(decode) must be a function, got "json"");
+  });
+});
+
+describe("the issues of an error", () => {
+  it("are not shown with it, because some schemas quote the payload in them", async () => {
+    const { inspect } = await import("node:util");
+    const error: unknown = await decode(json(v.object({ id: v.number() })), '{"id":"secret"}').catch((thrown: unknown) => thrown);
+
+    expect((error as { issues: { message: string }[] }).issues[0]?.message).toContain("secret");
+    expect(inspect(error)).not.toContain("secret");
+    expect(JSON.stringify(error)).not.toContain("secret");
   });
 });

@@ -22,11 +22,12 @@ function kindsOf(errors: readonly unknown[]): string {
 
 /** What kind of error was thrown, also where it is none. */
 export function nameOf(error: unknown): string {
+  if (typeof error !== "object" || error === null) return `thrown ${kindOf(error)}`;
   try {
     const { name } = error as { readonly name?: unknown };
-    if (typeof name === "string") return name;
+    return typeof name === "string" && name !== "" ? name : "Error";
   } catch {
-    // What was thrown may be nothing, or throw itself when it is looked at.
+    // What was thrown may throw itself when it is looked at.
+    return "Error";
   }
-  return `thrown ${kindOf(error)}`;
 }
