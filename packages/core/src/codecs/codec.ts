@@ -45,7 +45,7 @@ export function codec<Value>(decode: Decode<Value>): Codec<Value> {
 export function toDecode<Value>(payload: Payload<Value>, option: string): Decode<Value> {
   if (isCodec(payload)) return payload["~decode"];
   mustBe(isSchema(payload), option, `a codec or ${A_SCHEMA}`, payload);
-  return json(payload as Schema<Value>)["~decode"];
+  return json(payload)["~decode"];
 }
 
 /** What a schema option takes, in words. */

@@ -123,7 +123,7 @@ describe("codec", () => {
   });
 
   it("throws at load for what is no function", () => {
-    expect(() => codec("json" as never)).toThrow("codec(decode) must be a function, got "json"");
+    expect(() => codec("json" as never)).toThrow('codec(decode) must be a function, got "json"');
   });
 });
 
