@@ -81,7 +81,7 @@ describe("options", () => {
       what: "a response schema of 5",
       make: () => httpApi({ response: { 200: 5 } as never }),
       kind: TypeError,
-      says: "null for 200, got number",
+      says: "httpApi({ response })[200] must be a Standard Schema",
     },
     {
       what: "a response status of 99",

@@ -4,7 +4,6 @@ import type { SealedResponse } from "../response/http-response.ts";
 import type { HeaderValues } from "../response/reply.ts";
 import { makeResponse } from "../response/to-response.ts";
 import type { HttpError } from "./http-error.ts";
-import type { RequestPayloadError } from "./request-payload-error.ts";
 import { titleOf } from "./title-of.ts";
 
 /** How many issues of a request are told: a body of a million wrong elements must not make a reply of a million lines. */
@@ -41,7 +40,8 @@ function problem(status: number, members: Readonly<Record<string, unknown>>, hea
   return makeResponse(status, { ...document, status }, headers, "application/problem+json");
 }
 
-interface ProblemDetail {
+/** One place of the request that does not fit. */
+interface Misfit {
   /** The part of the request: `body`, `query`, `params` or `headers`. */
   readonly in: string;
   /** Where in it, as a JSON Pointer in a fragment. */
@@ -49,10 +49,12 @@ interface ProblemDetail {
   readonly detail: string;
 }
 
-function toErrors(error: PayloadError): readonly ProblemDetail[] {
-  const { errors = [error] } = error as Partial<RequestPayloadError>;
-  const all = errors.flatMap(({ part, issues }) => issues.map((issue) => [part, issue] as const));
-  return all.slice(0, TOLD).map(([part, issue]) => ({ in: part, pointer: `#${toFragment(toPointer(issue.path))}`, detail: issue.message }));
+function toErrors({ part, issues }: PayloadError): readonly Misfit[] {
+  return issues.slice(0, TOLD).map(({ message, path = [] }) => {
+    // Of several parts the paths begin with the part.
+    const [first, ...rest] = part === "request" ? path : [part, ...path];
+    return { in: first as string, pointer: `#${toFragment(toPointer(rest))}`, detail: message };
+  });
 }
 
 function toFragment(pointer: string): string {

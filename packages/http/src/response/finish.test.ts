@@ -48,15 +48,20 @@ describe("declared responses", () => {
       what: "a body of the wrong shape",
       source: single,
       output: () => ({ id: 1, secret: "s3cret" }),
-      message: "The 200 response body that the handler returned does not fit its schema at /id",
+      message: "The 200 response that the handler returned does not fit its schema at /id",
     },
     { what: "nothing", source: single, output: () => undefined, message: "does not fit its schema" },
-    { what: "a web Response", source: single, output: () => new Response("s3cret"), message: "cannot be checked" },
+    {
+      what: "a web Response",
+      source: single,
+      output: () => new Response("s3cret"),
+      message: "is a web Response, which no schema can check",
+    },
     {
       what: "a plain object without a schema for 200",
       source: httpApi({ response: { 201: Created } }),
       output: () => ({ id: "s3cret" }),
-      message: "is 200, which the declared responses lack",
+      message: "The 200 response that the handler returned is not declared",
     },
   ])("make $what a 500 that leaks nothing", async ({ source, output, message }) => {
     const reply = await wrong(source, output())(apiEvent(), context());
