@@ -87,7 +87,7 @@ describe("options", () => {
       what: "a response status of 99",
       make: () => httpApi({ response: { 99: Order } }),
       kind: RangeError,
-      says: "statuses from 200 to 599 as keys, got 99",
+      says: "statuses from 200 to 599, got 99",
     },
     {
       what: "a response status that is no number",

@@ -70,13 +70,8 @@ class HttpApiRequest extends EventRequest<DeepPartial<APIGatewayProxyEventV2>> {
   }
 
   get "~headers"(): IncomingHeaders {
-    const { headers } = this.raw;
-    const cookies = this["~cookies"];
-    return cookies.length === 0 ? (headers ?? {}) : { ...headers, cookie: cookies.join("; ") };
-  }
-
-  get "~cookies"(): readonly string[] {
-    return (this.raw.cookies ?? []) as readonly string[];
+    const { headers, cookies } = this.raw;
+    return cookies?.length ? { ...headers, cookie: cookies.join("; ") } : (headers ?? {});
   }
 
   get "~body"(): unknown {
@@ -90,7 +85,7 @@ class HttpApiRequest extends EventRequest<DeepPartial<APIGatewayProxyEventV2>> {
 
 const service: HttpService<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2> = {
   name: "httpApi",
-  expects: `an API Gateway HTTP API event of payload format 2.0 (version is "2.0", requestContext.http is there)`,
+  expects: `an HTTP API event of payload format 2.0 (version "2.0", with requestContext.http)`,
   accepts: (event) => {
     const { version, requestContext, type } = (event ?? {}) as DeepPartial<APIGatewayProxyEventV2> & { readonly type?: unknown };
     // An event for a Lambda authorizer has all of it as well, and a type.

@@ -55,7 +55,7 @@ export interface HttpService<Event, out Result> {
   /** Says where in the event things are; whatever is missing in an event that `accepts` lets through, it does not throw. */
   readonly Request: new (
     event: Event,
-    decoders: PartDecoders,
+    decoders: readonly PartDecoder<EventRequest>[],
   ) => EventRequest;
   readonly write: (response: WireResponse) => Result;
 }

@@ -18,26 +18,20 @@ const TOLD = 100;
 export function toProblem(error: unknown): SealedResponse {
   try {
     if (hasCode(error, "LAMELLA_HTTP")) return ofHttpError(error as HttpError);
-    if (hasCode(error, "LAMELLA_PAYLOAD")) {
-      return problem(400, {
-        detail: "The request is not what is expected here; errors says where.",
-        errors: toErrors(error as PayloadError),
-      });
-    }
+    if (hasCode(error, "LAMELLA_PAYLOAD")) return problem(400, { errors: toErrors(error as PayloadError) });
     if (hasCode(error, "LAMELLA_DEADLINE_EXCEEDED")) return problem(503, {}, { "retry-after": "1" });
   } catch {
     // An error that cannot be told, because its headers cannot be sent or its members are no JSON. It is logged as it is.
   }
-  return problem(500, {});
+  return problem(500);
 }
 
 function ofHttpError({ status, detail, expose, headers, problem: members }: HttpError): SealedResponse {
-  return problem(status, expose ? { ...(detail === undefined ? {} : { detail }), ...members } : {}, headers);
+  return problem(status, expose ? { detail, ...members } : {}, headers);
 }
 
-function problem(status: number, members: Readonly<Record<string, unknown>>, headers?: HeaderValues): SealedResponse {
-  const document = { type: "about:blank", title: titleOf(status), status, ...members };
-  return makeResponse(status, { ...document, status }, headers, "application/problem+json");
+function problem(status: number, members: Readonly<Record<string, unknown>> = {}, headers?: HeaderValues): SealedResponse {
+  return makeResponse(status, { type: "about:blank", title: titleOf(status), ...members, status }, headers, "application/problem+json");
 }
 
 /** One place of the request that does not fit. */
@@ -53,11 +47,8 @@ function toErrors({ part, issues }: PayloadError): readonly Misfit[] {
   return issues.slice(0, TOLD).map(({ message, path = [] }) => {
     // Of several parts the paths begin with the part.
     const [first, ...rest] = part === "request" ? path : [part, ...path];
-    return { in: first as string, pointer: `#${toFragment(toPointer(rest))}`, detail: message };
+    // A lone half of a character, which JSON may have in a key, would make `encodeURI` throw; a buffer replaces it.
+    const pointer = encodeURI(Buffer.from(toPointer(rest)).toString()).replaceAll("#", "%23");
+    return { in: first as string, pointer: `#${pointer}`, detail: message };
   });
-}
-
-function toFragment(pointer: string): string {
-  // A lone half of a character, which JSON may have in a key, would make `encodeURI` throw.
-  return encodeURI(Buffer.from(pointer).toString()).replaceAll("#", "%23");
 }

@@ -36,10 +36,8 @@ export abstract class EventRequest<Event = unknown> implements HttpRequest {
   abstract get "~query"(): Listed;
   /** The parameters of the path, decoded once. */
   abstract get "~params"(): Listed;
-  /** All headers, `cookie` among them. */
+  /** All headers, `cookie` among them in lower case. */
   abstract get "~headers"(): IncomingHeaders;
-  /** The values of the `cookie` headers. */
-  abstract get "~cookies"(): readonly string[];
   /** The body as it stands in the event. */
   abstract get "~body"(): unknown;
   abstract get "~isBase64"(): boolean;
@@ -81,22 +79,17 @@ export abstract class EventRequest<Event = unknown> implements HttpRequest {
   }
 
   get cookies(): Values {
-    this.#cookies ??= toCookies(this["~cookies"]);
+    this.#cookies ??= toCookies(this["~headers"]["cookie"] ?? "");
     return this.#cookies;
   }
 
   get text(): () => string {
-    return () => {
-      const body = this["~encoded"]();
-      return typeof body === "string" ? body : new TextDecoder().decode(body);
-    };
+    return () => Buffer.from(this["~encoded"]()).toString();
   }
 
   get bytes(): () => Uint8Array {
-    return () => {
-      const body = this["~encoded"]();
-      return typeof body === "string" ? new TextEncoder().encode(body) : body;
-    };
+    // Copied: small buffers are slices of a pool that other data is in.
+    return () => new Uint8Array(Buffer.from(this["~encoded"]()));
   }
 
   get reply(): typeof reply {
@@ -112,7 +105,6 @@ export abstract class EventRequest<Event = unknown> implements HttpRequest {
   "~encoded"(): string | Uint8Array {
     const body = this["~body"] ?? "";
     if (typeof body !== "string") throw new PayloadError({ part: "body", problem: `is of type ${typeof body}, where text was expected` });
-    // Copied: small buffers are slices of a pool that other data is in.
     return this["~isBase64"] ? new Uint8Array(Buffer.from(body, "base64")) : body;
   }
 

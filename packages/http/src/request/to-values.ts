@@ -14,10 +14,10 @@ export function toValues(listed: Listed): Values {
   return values;
 }
 
-/** The cookies of `cookie` headers by name, decoded where they are encoded; of several with one name the first, which is the nearest. */
-export function toCookies(headers: readonly string[]): Values {
+/** The cookies of a `cookie` header by name, decoded where they are encoded; of several with one name the first, which is the nearest. */
+export function toCookies(header: string): Values {
   const cookies = Object.create(null) as Record<string, string>;
-  for (const pair of headers.flatMap((header) => header.split(";"))) {
+  for (const pair of header.split(";")) {
     const at = pair.indexOf("=");
     const name = pair.slice(0, Math.max(at, 0)).trim();
     if (name === "" || name in cookies) continue;

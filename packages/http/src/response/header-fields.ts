@@ -23,7 +23,8 @@ export function toFields(given: HeaderValues | undefined, type: string | undefin
   const cookies: string[] = [];
   for (const name in given) {
     const lower = name.toLowerCase();
-    for (const value of [given[name] ?? []].flat()) {
+    const list = given[name] ?? [];
+    for (const value of typeof list === "string" ? [list] : list) {
       const text = checked(lower, value);
       if (lower === "set-cookie") cookies.push(text);
       // Two spellings of one name are one header.

@@ -9,8 +9,7 @@ export function isStatus(status: number): boolean {
  * @throws {OutputError} When `status` is no final HTTP status.
  */
 export function checkStatus(status: number): void {
-  if (!isStatus(status))
-    throw new OutputError({ part: "status", problem: `must be a whole number from 200 to 599, got ${String(status)}` });
+  if (!isStatus(status)) throw new OutputError({ part: "status", problem: `is ${String(status)}, and must be from 200 to 599` });
 }
 
 /** Whether a response of this status never has a body. */

@@ -49,6 +49,6 @@ function toText(bytes: Uint8Array, headers: Readonly<Record<string, string>>): s
 
 async function collect(stream: ReadableStream<Uint8Array | string>): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of stream) chunks.push(typeof chunk === "string" ? Buffer.from(chunk) : chunk);
+  for await (const chunk of stream) chunks.push(Buffer.from(chunk as string));
   return Buffer.concat(chunks);
 }
