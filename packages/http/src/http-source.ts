@@ -4,7 +4,6 @@ import { toProblem } from "./errors/to-problem.ts";
 import type { EventRequest } from "./request/event-request.ts";
 import type { HttpRequest, HttpShape } from "./request/http-request.ts";
 import type { PartDecoder, PartName } from "./request/late.ts";
-import { toValues } from "./request/to-values.ts";
 import { checkSchema, finishWith } from "./response/finish.ts";
 import type { SealedResponse } from "./response/http-response.ts";
 import type { RepliesOf, Reply, Responses, ReturnOf } from "./response/responses.ts";
@@ -113,7 +112,7 @@ function toDecoders(source: string, { body, query, params, headers }: AnyOptions
     decoders.push({ name: "body", decode: (request) => decode(request["~encoded"](), "body") });
   }
   add("query", query, (request) => request["~query"]);
-  add("params", params, (request) => toValues(request["~params"]));
+  add("params", params, (request) => request["~params"]);
   add("headers", headers, (request) => Object.fromEntries(request["~web"]));
   return decoders;
 }

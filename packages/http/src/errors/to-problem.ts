@@ -49,6 +49,6 @@ function toErrors({ part, issues }: PayloadError): readonly Misfit[] {
     const [first, ...rest] = part === "request" ? path : [part, ...path];
     // A lone half of a character, which JSON may have in a key, would make `encodeURI` throw; a buffer replaces it.
     const pointer = encodeURI(Buffer.from(toPointer(rest)).toString()).replaceAll("#", "%23");
-    return { in: first as string, pointer: `#${pointer}`, detail: message };
+    return { in: typeof first === "string" ? first : part, pointer: `#${pointer}`, detail: message };
   });
 }
