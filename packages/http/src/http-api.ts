@@ -85,7 +85,7 @@ class HttpApiRequest extends EventRequest<DeepPartial<APIGatewayProxyEventV2>> {
 
 const service: HttpService<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2> = {
   name: "httpApi",
-  expects: `an HTTP API event of payload format 2.0 (version "2.0", with requestContext.http)`,
+  expects: `an HTTP API event of payload format 2.0 (version and requestContext.http)`,
   accepts: (event) => {
     const { version, requestContext, type } = (event ?? {}) as DeepPartial<APIGatewayProxyEventV2> & { readonly type?: unknown };
     // An event for a Lambda authorizer has all of it as well, and a type.

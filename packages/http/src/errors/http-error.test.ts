@@ -51,6 +51,7 @@ describe("HttpError", () => {
       status: 503,
       told: false,
     },
+    { what: "a bare 500", error: new server.InternalError("s3cret"), status: 500, told: false },
     { what: "a 5xx that exposes", error: new server.BadGatewayError("s3cret", { expose: true }), status: 502, told: true },
     { what: "a 4xx", error: new client.ForbiddenError("s3cret"), status: 403, told: true },
     { what: "a 4xx that does not expose", error: new client.ForbiddenError("s3cret", { expose: false }), status: 403, told: false },

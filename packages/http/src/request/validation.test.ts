@@ -228,6 +228,17 @@ describe("validation", () => {
     expect(reply.body).toBe("k");
   });
 
+  it.for([
+    { key: "a/b~c", pointer: "#/a~1b~0c" },
+    { key: "a b#c%", pointer: "#/a%20b%23c%25" },
+    { key: "ż", pointer: "#/%C5%BC" },
+    { key: "\ud800", pointer: "#/%EF%BF%BD" },
+  ])("points to the key $key as $pointer", async ({ key, pointer }) => {
+    const reply = await wrap(httpApi({ body: z.record(z.string(), z.string()) }), () => "ok")(apiEvent({ body: { [key]: 1 } }), context());
+
+    expect(JSON.parse(reply.body ?? "").errors).toMatchObject([{ in: "body", pointer }]);
+  });
+
   it("tells a hundred issues and no more", async () => {
     const reply = await wrap(httpApi({ body: z.array(z.string()) }), () => "ok")(
       apiEvent({ body: Array.from({ length: 500 }, () => 1) }),

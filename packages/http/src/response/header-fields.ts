@@ -52,6 +52,8 @@ export function toWebHeaders({ values, cookies }: HeaderFields): Headers {
 function checked(name: string, value: string): string {
   if (TOKEN.test(name) && VALUE.test(value)) return value;
   // Without the value, which may be secret.
-  const problem = "has a line break or another character that no header can have";
-  throw new OutputError({ part: `header ${JSON.stringify(name.slice(0, 40))}`, problem });
+  throw new OutputError({
+    part: `header ${JSON.stringify(name.slice(0, 40))}`,
+    problem: "has a line break, or another character that no header has",
+  });
 }

@@ -9,10 +9,10 @@ export function isStatus(status: number): boolean {
  * @throws {OutputError} When `status` is no final HTTP status.
  */
 export function checkStatus(status: number): void {
-  if (!isStatus(status)) throw new OutputError({ part: "status", problem: `is ${String(status)}, and must be from 200 to 599` });
+  if (!isStatus(status)) throw new OutputError({ part: "status", problem: `is ${String(status)}, not from 200 to 599` });
 }
 
 /** Whether a response of this status never has a body. */
 export function hasNoBody(status: number): boolean {
-  return status === 204 || status === 205 || status === 304;
+  return [204, 205, 304].includes(status);
 }

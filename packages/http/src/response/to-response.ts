@@ -43,5 +43,5 @@ function toJson(value: unknown): string {
     cause = error;
   }
   // Without what V8 says, which names members of the value.
-  throw new OutputError({ part: "response", problem: "is no JSON, because of a cycle, a BigInt, a function or a symbol", cause });
+  throw new OutputError({ part: "response", problem: "is no JSON: a cycle, a BigInt or a function", cause });
 }
