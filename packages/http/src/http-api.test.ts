@@ -81,13 +81,13 @@ describe("options", () => {
       what: "a response schema of 5",
       make: () => httpApi({ response: { 200: 5 } as never }),
       kind: TypeError,
-      says: "null for 200, got number",
+      says: "httpApi({ response })[200] must be a Standard Schema",
     },
     {
       what: "a response status of 99",
       make: () => httpApi({ response: { 99: Order } }),
       kind: RangeError,
-      says: "statuses from 200 to 599 as keys, got 99",
+      says: "statuses from 200 to 599, got 99",
     },
     {
       what: "a response status that is no number",

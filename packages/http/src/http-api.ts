@@ -1,9 +1,11 @@
 import { parse } from "node:querystring";
 import type { Source } from "@lamella/core";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import { type HttpKind, type HttpOptions, httpSource } from "./http-source.ts";
-import type { HttpFormat, IncomingHeaders } from "./request/http-format.ts";
+import { type HttpKind, type HttpOptions, type HttpService, httpSource } from "./http-source.ts";
+import { EventRequest } from "./request/event-request.ts";
 import type { Shaped, Values } from "./request/http-request.ts";
+import type { IncomingHeaders } from "./request/to-headers.ts";
+import type { Listed } from "./request/to-values.ts";
 import type { Responses } from "./response/responses.ts";
 
 // AWS's types, or users' declarations could not name them.
@@ -27,36 +29,70 @@ export type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "
 export function httpApi<Body = undefined, Query = Values, Params = Values, Headers = {}, Response extends Responses = never>(
   options: HttpOptions<Body, Query, Params, Headers, Response> = {},
 ): Source<HttpKind<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Shaped<Body, Query, Params, Headers>, Response>> {
-  return httpSource(format, options);
+  return httpSource(service, options);
 }
 
-// The types of AWS promise members that events made by hand lack, so every one is read with care.
-type Event = DeepPartial<APIGatewayProxyEventV2>;
 type DeepPartial<T> = T extends object ? { readonly [P in keyof T]?: DeepPartial<T[P]> | null | undefined } : T;
 
-const format: HttpFormat<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2> = {
+// The types of AWS promise members that events made by hand lack, so every one is read with care.
+class HttpApiRequest extends EventRequest<DeepPartial<APIGatewayProxyEventV2>> {
+  get method(): string {
+    return this.raw.requestContext?.http?.method ?? "GET";
+  }
+
+  get path(): string {
+    return this.raw.rawPath ?? "/";
+  }
+
+  get clientIp(): string | undefined {
+    return this.raw.requestContext?.http?.sourceIp ?? undefined;
+  }
+
+  get stage(): string | undefined {
+    return this.raw.requestContext?.stage ?? undefined;
+  }
+
+  get "~host"(): string | null | undefined {
+    return this.raw.requestContext?.domainName;
+  }
+
+  get "~search"(): string {
+    return this.raw.rawQueryString ?? "";
+  }
+
+  get "~query"(): Listed {
+    // Not `queryStringParameters`, where a comma of a value cannot be told from one that joins values.
+    return parse(this["~search"], "&", "=", { maxKeys: 0 });
+  }
+
+  get "~params"(): Listed {
+    return this.raw.pathParameters ?? {};
+  }
+
+  get "~headers"(): IncomingHeaders {
+    const { headers, cookies } = this.raw;
+    return cookies?.length ? { ...headers, cookie: cookies.join("; ") } : (headers ?? {});
+  }
+
+  get "~body"(): unknown {
+    return this.raw.body;
+  }
+
+  get "~isBase64"(): boolean {
+    return this.raw.isBase64Encoded === true;
+  }
+}
+
+const service: HttpService<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2> = {
   name: "httpApi",
-  expects: `an API Gateway HTTP API event of payload format 2.0 (version is "2.0", requestContext.http is there)`,
+  expects: `an HTTP API event of payload format 2.0 (version and requestContext.http)`,
   accepts: (event) => {
-    const { version, requestContext, type } = (event ?? {}) as Event & { readonly type?: unknown };
+    const { version, requestContext, type } = (event ?? {}) as DeepPartial<APIGatewayProxyEventV2> & { readonly type?: unknown };
     // An event for a Lambda authorizer has all of it as well, and a type.
     return version === "2.0" && typeof requestContext?.http === "object" && requestContext.http !== null && type === undefined;
   },
-  id: ({ requestContext }: Event) => requestContext?.requestId ?? "",
-  method: ({ requestContext }: Event) => requestContext?.http?.method ?? "GET",
-  path: ({ rawPath }: Event) => rawPath ?? "/",
-  host: ({ requestContext }: Event) => requestContext?.domainName ?? undefined,
-  search: ({ rawQueryString }: Event) => rawQueryString ?? "",
-  // Not `queryStringParameters`, where a comma of a value cannot be told from one that joins values.
-  query: ({ rawQueryString }: Event) => parse(rawQueryString ?? "", "&", "=", { maxKeys: 0 }),
-  params: ({ pathParameters }: Event) => (pathParameters ?? {}) as Values,
-  headers: ({ headers, cookies }: Event) =>
-    (cookies?.length ? { ...headers, cookie: cookies.join("; ") } : (headers ?? {})) as IncomingHeaders,
-  cookies: ({ cookies }: Event) => (cookies ?? []) as readonly string[],
-  body: ({ body }: Event) => body,
-  isBase64: ({ isBase64Encoded }: Event) => isBase64Encoded === true,
-  clientIp: ({ requestContext }: Event) => requestContext?.http?.sourceIp ?? undefined,
-  stage: ({ requestContext }: Event) => requestContext?.stage ?? undefined,
+  id: ({ requestContext }) => requestContext.requestId ?? "",
+  Request: HttpApiRequest,
   write: ({ status, headers, cookies, body, isBase64 }) => {
     const result: APIGatewayProxyStructuredResultV2 = { statusCode: status, headers };
     if (cookies.length > 0) result.cookies = cookies as string[];

@@ -83,6 +83,27 @@ describe("a header that a layer for requests sets", () => {
     },
   );
 
+  it("stands beside the cookies and headers of the handler", async () => {
+    const handler = wrap(httpApi(), server, async () =>
+      reply(200, "x", { "set-cookie": ["a=1", "b=2"], "content-type": "text/html", vary: "origin" }),
+    );
+
+    expect(await served(handler(apiEvent(), context()))).toEqual({
+      statusCode: 200,
+      headers: { "content-type": "text/html", server: "lamella", vary: "origin" },
+      cookies: ["a=1", "b=2"],
+      body: "x",
+    });
+  });
+
+  it("is not on the web Response that the handler returned", async () => {
+    const returned = new Response("x");
+
+    await served(wrap(httpApi(), server, async () => returned)(apiEvent(), context()));
+
+    expect(returned.headers.has("server")).toBe(false);
+  });
+
   it("is there once, and another layer's beside it, when several stand around a failure", async () => {
     const id = httpLayer("id", async (_request, _ctx, next) => {
       const response = await next();

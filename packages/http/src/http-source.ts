@@ -1,14 +1,10 @@
 import type { DeadlineOptions, Kind, Payload, Schema, Source } from "@lamella/core";
-import { isSchema, singleSource, toDecode, validate } from "@lamella/core/extend";
+import { singleSource, toDecode, validate } from "@lamella/core/extend";
 import { toProblem } from "./errors/to-problem.ts";
-import { EventRequest, type PartDecoders } from "./request/event-request.ts";
-import type { HttpFormat } from "./request/http-format.ts";
+import type { EventRequest } from "./request/event-request.ts";
 import type { HttpRequest, HttpShape } from "./request/http-request.ts";
 import type { PartDecoder, PartName } from "./request/late.ts";
-import { readBody } from "./request/read-body.ts";
-import { toHeaderValues } from "./request/to-headers.ts";
-import { toValues } from "./request/to-values.ts";
-import { finishWith } from "./response/finish.ts";
+import { checkSchema, finishWith } from "./response/finish.ts";
 import type { SealedResponse } from "./response/http-response.ts";
 import type { RepliesOf, Reply, Responses, ReturnOf } from "./response/responses.ts";
 import { toWire, type WireResponse } from "./response/wire-response.ts";
@@ -47,66 +43,76 @@ export interface HttpOptions<Body, Query, Params, Headers, Response> extends Dea
 
 type AnyOptions = HttpOptions<unknown, unknown, unknown, unknown, Responses>;
 
+/** How one service packs a request into its event, and wants a response packed. All else is the same for every source. */
+export interface HttpService<Event, out Result> {
+  readonly name: string;
+  /** What it accepts, in words. */
+  readonly expects: string;
+  readonly accepts: (event: unknown) => boolean;
+  /** The service's id of the request. */
+  readonly id: (event: Event) => string;
+  /** Says where in the event things are; whatever is missing in an event that `accepts` lets through, it does not throw. */
+  readonly Request: new (
+    event: Event,
+    decoders: readonly PartDecoder<EventRequest>[],
+  ) => EventRequest;
+  readonly write: (response: WireResponse) => Result;
+}
+
 /**
- * Makes the source of one service from how it packs requests and responses.
+ * Makes the source of one service.
  *
  * @throws {TypeError} At load, when an option is of the wrong kind.
  * @throws {RangeError} At load, when an option is out of its range.
  */
 export function httpSource<Event, Result, Shape extends HttpShape, Response>(
-  format: HttpFormat<Event, Result>,
+  service: HttpService<Event, Result>,
   options: AnyOptions,
 ): Source<HttpKind<Event, Result, Shape, Response>> {
   interface ErasedKind extends Kind {
     readonly event: Event;
     readonly reply: Result;
-    readonly item: EventRequest<Event>;
+    readonly item: EventRequest;
   }
-  const { name, accepts, expects } = format;
-  const decoders = toDecoders(format, options);
-  const decodes = Object.values(decoders).some((decoder) => decoder !== undefined);
+  const { name, accepts, expects, id, Request, write } = service;
+  const decoders = toDecoders(name, options);
   const source = singleSource<ErasedKind>({
     name,
     expects,
     accepts,
     options,
-    item: (event) => new EventRequest(event, format, decoders),
-    delivery: (event) => ({ id: format.id(event), index: 0, source: name, attempt: undefined }),
-    decode: decodes ? (request) => request["~decode"]() : undefined,
+    item: (event) => new Request(event, decoders),
+    delivery: (event) => ({ id: id(event), index: 0, source: name, attempt: undefined }),
+    decode: decoders.length > 0 ? (request) => request["~decode"]() : undefined,
     finish: finishWith(options.response, `${name}({ response })`),
     rescue: toProblem,
     reply: (outcome, { method }) => {
       const wire = toWire(outcome as SealedResponse, method);
-      return wire instanceof Promise ? wire.then(format.write) : format.write(wire);
+      return wire instanceof Promise ? wire.then(write) : write(wire);
     },
     refuse: (error) => {
       // Outside of the request there is no item whose failure could be reported.
       console.error(`[lamella] ${name} failed:`, error);
-      return format.write(toWire(toProblem(error), undefined) as WireResponse);
+      return write(toWire(toProblem(error), undefined) as WireResponse);
     },
   });
   // Types are erased here, once: the request has what its schemas give.
   return source as unknown as Source<HttpKind<Event, Result, Shape, Response>>;
 }
 
-function toDecoders<Event>(format: HttpFormat<Event, unknown>, { body, query, params, headers }: AnyOptions): PartDecoders {
-  const decodeBody = body === undefined ? undefined : toDecode(body, `${format.name}({ body })`);
-  return {
-    body: decodeBody && { name: "body", decode: (event: Event) => decodeBody(readBody(format, event), "body") },
-    query: partOf(format, "query", query, format.query),
-    params: partOf(format, "params", params, (event) => toValues(format.params(event))),
-    headers: partOf(format, "headers", headers, (event) => toHeaderValues(format.headers(event))),
+function toDecoders(source: string, { body, query, params, headers }: AnyOptions): readonly PartDecoder<EventRequest>[] {
+  const decoders: PartDecoder<EventRequest>[] = [];
+  const add = (name: PartName, schema: Schema<unknown> | undefined, read: (request: EventRequest) => unknown): void => {
+    if (schema === undefined) return;
+    checkSchema(schema, `${source}({ ${name} })`);
+    decoders.push({ name, decode: (request) => validate(schema, read(request), name) });
   };
-}
-
-function partOf<Event>(
-  format: HttpFormat<Event, unknown>,
-  name: PartName,
-  schema: Schema<unknown> | undefined,
-  read: (event: Event) => unknown,
-): PartDecoder | undefined {
-  if (schema === undefined) return undefined;
-  if (!isSchema(schema))
-    throw new TypeError(`${format.name}({ ${name} }) must be a Standard Schema (Zod, Valibot, ArkType, …), got ${typeof schema}`);
-  return { name, decode: (event: Event) => validate(schema, read(event), name) };
+  if (body !== undefined) {
+    const decode = toDecode(body, `${source}({ body })`);
+    decoders.push({ name: "body", decode: (request) => decode(request["~encoded"](), "body") });
+  }
+  add("query", query, (request) => request["~query"]);
+  add("params", params, (request) => request["~params"]);
+  add("headers", headers, (request) => Object.fromEntries(request["~web"]));
+  return decoders;
 }

@@ -1,113 +1,111 @@
-import { hasCode, type PayloadError } from "@lamella/core";
-import { RequestPayloadError } from "../errors/request-payload-error.ts";
+import { hasCode, PayloadError } from "@lamella/core";
 import { reply } from "../response/reply.ts";
-import type { HttpFormat } from "./http-format.ts";
 import type { HttpRequest, Values } from "./http-request.ts";
 import { Late, type PartDecoder, type PartName } from "./late.ts";
-import { readBody } from "./read-body.ts";
-import { toHeaders } from "./to-headers.ts";
+import { type IncomingHeaders, toHeaders } from "./to-headers.ts";
 import { toUrl } from "./to-url.ts";
-import { toCookies, toValues } from "./to-values.ts";
+import { type Listed, toCookies, toValues } from "./to-values.ts";
 
-/** The decoders of the parts that have one. */
-export type PartDecoders = { readonly [Name in PartName]: PartDecoder | undefined };
-
-/** A request that came as an event. Most handlers read the body and no more, so all else is made when it is read. */
-export class EventRequest<Event> implements HttpRequest {
+/**
+ * A request that came as an event: each service's own class says where in the event things are. Most handlers read the
+ * body and no more, so all else is made when it is read.
+ */
+export abstract class EventRequest<Event = unknown> implements HttpRequest {
   readonly raw: Event;
-  readonly #format: HttpFormat<Event, unknown>;
-  readonly #lateBody: Late | undefined;
-  readonly #lateQuery: Late | undefined;
-  readonly #lateParams: Late | undefined;
-  readonly #lateHeaders: Late | undefined;
+  readonly #parts: readonly Late<EventRequest>[];
   #headers: Headers | undefined;
   #url: URL | undefined;
   #query: Values | undefined;
   #params: Values | undefined;
   #cookies: Values | undefined;
 
-  constructor(raw: Event, format: HttpFormat<Event, unknown>, { body, query, params, headers }: PartDecoders) {
+  constructor(raw: Event, decoders: readonly PartDecoder<EventRequest>[]) {
     this.raw = raw;
-    this.#format = format;
-    this.#lateBody = body && new Late(body);
-    this.#lateQuery = query && new Late(query);
-    this.#lateParams = params && new Late(params);
-    this.#lateHeaders = headers && new Late(headers);
+    this.#parts = decoders.map((decoder) => new Late(decoder));
   }
 
-  get method(): string {
-    return this.#format.method(this.raw);
-  }
-
-  get path(): string {
-    return this.#format.path(this.raw);
-  }
+  abstract get method(): string;
+  abstract get path(): string;
+  abstract get clientIp(): string | undefined;
+  abstract get stage(): string | undefined;
+  /** The host that the client asked. */
+  abstract get "~host"(): string | null | undefined;
+  /** The query as text, encoded, without the question mark. */
+  abstract get "~search"(): string;
+  /** The query, decoded once: a value a name, and a list for a name that is repeated. */
+  abstract get "~query"(): Listed;
+  /** The parameters of the path, decoded once. */
+  abstract get "~params"(): Listed;
+  /** All headers, `cookie` among them in lower case. */
+  abstract get "~headers"(): IncomingHeaders;
+  /** The body as it stands in the event. */
+  abstract get "~body"(): unknown;
+  abstract get "~isBase64"(): boolean;
 
   get url(): URL {
-    this.#url ??= toUrl(this.#format.host(this.raw), this.path, this.#format.search(this.raw));
+    this.#url ??= toUrl(this["~host"], this.path, this["~search"]);
     return this.#url;
   }
 
   get headers(): Headers {
-    // Never throws: a layer that checks an origin stands around invalid requests, too, and those are refused later.
-    this.#headers ??= toHeaders(this.#format.headers(this.raw));
-    const late = this.#lateHeaders;
-    if (late !== undefined && !this.#typed) {
-      late.start(this.raw);
-      if (late.state === "ready") {
-        this.#typed = true;
-        addValues(this.#headers, late.held);
-      }
-    }
+    // Never throws: a layer that looks at the origin stands around invalid requests, too, and those are refused later.
+    const part = this.#part("headers")?.start(this);
+    if (part?.state === "ready") addValues(this["~web"], part.held);
+    return this["~web"];
+  }
+
+  /** The headers without what a schema makes of them. */
+  get "~web"(): Headers {
+    this.#headers ??= toHeaders(this["~headers"]);
     return this.#headers;
   }
-  #typed = false;
 
   get query(): unknown {
-    if (this.#lateQuery !== undefined) return this.#lateQuery.read(this.raw);
-    this.#query ??= toValues(this.#format.query(this.raw));
+    const part = this.#part("query");
+    if (part !== undefined) return part.read(this);
+    this.#query ??= toValues(this["~query"]);
     return this.#query;
   }
 
   get params(): unknown {
-    if (this.#lateParams !== undefined) return this.#lateParams.read(this.raw);
-    this.#params ??= toValues(this.#format.params(this.raw));
+    const part = this.#part("params");
+    if (part !== undefined) return part.read(this);
+    this.#params ??= toValues(this["~params"]);
     return this.#params;
   }
 
   get body(): unknown {
-    return this.#lateBody?.read(this.raw);
+    return this.#part("body")?.read(this);
   }
 
   get cookies(): Values {
-    this.#cookies ??= toCookies(this.#format.cookies(this.raw));
+    this.#cookies ??= toCookies(this["~headers"]["cookie"] ?? "");
     return this.#cookies;
   }
 
-  get clientIp(): string | undefined {
-    return this.#format.clientIp(this.raw);
-  }
-
-  get stage(): string | undefined {
-    return this.#format.stage(this.raw);
-  }
-
   get text(): () => string {
-    return () => {
-      const body = readBody(this.#format, this.raw);
-      return typeof body === "string" ? body : new TextDecoder().decode(body);
-    };
+    return () => Buffer.from(this["~encoded"]()).toString();
   }
 
   get bytes(): () => Uint8Array {
-    return () => {
-      const body = readBody(this.#format, this.raw);
-      return typeof body === "string" ? new TextEncoder().encode(body) : body;
-    };
+    // Copied: small buffers are slices of a pool that other data is in.
+    return () => new Uint8Array(Buffer.from(this["~encoded"]()));
   }
 
   get reply(): typeof reply {
     return reply;
+  }
+
+  /**
+   * The body as it was sent: text, or bytes where the service sent base64. Empty text when there is none, because
+   * services leave an empty body out.
+   *
+   * @throws {PayloadError} When the event's body is no text, as in an event made by hand.
+   */
+  "~encoded"(): string | Uint8Array {
+    const body = this["~body"] ?? "";
+    if (typeof body !== "string") throw new PayloadError({ part: "body", problem: `is of type ${typeof body}, where text was expected` });
+    return this["~isBase64"] ? new Uint8Array(Buffer.from(body, "base64")) : body;
   }
 
   /**
@@ -116,32 +114,36 @@ export class EventRequest<Event> implements HttpRequest {
    * @throws {PayloadError} When a part does not fit.
    */
   "~decode"(): this | Promise<this> {
-    const parts: Late[] = [];
-    for (const late of [this.#lateBody, this.#lateQuery, this.#lateParams, this.#lateHeaders]) {
-      if (late === undefined) continue;
-      late.start(this.raw);
-      parts.push(late);
-    }
-    if (parts.some(({ state }) => state === "pending")) {
-      return Promise.all(parts.map(({ held, state }) => (state === "pending" ? held : undefined))).then(() => this.#checked(parts));
-    }
-    return this.#checked(parts);
+    for (const part of this.#parts) part.start(this);
+    const pending = this.#parts.filter(({ state }) => state === "pending");
+    return pending.length === 0 ? this.#checked() : Promise.all(pending.map(({ held }) => held)).then(() => this.#checked());
   }
 
-  #checked(parts: readonly Late[]): this {
-    const failed = parts.filter(({ state }) => state === "failed").map(({ held }) => held);
+  #part(name: PartName): Late<EventRequest> | undefined {
+    return this.#parts.find((part) => part.name === name);
+  }
+
+  #checked(): this {
+    const failed = this.#parts.filter(({ state }) => state === "failed").map(({ held }) => held);
     if (failed.length === 0) return this;
     // A schema that throws is no fault of the client's, and comes first.
-    const own = failed.findIndex((error) => !hasCode(error, "LAMELLA_PAYLOAD"));
-    if (own !== -1) throw failed[own];
-    throw failed.length === 1 ? failed[0] : new RequestPayloadError(failed as PayloadError[]);
+    const own = failed.find((error) => !hasCode(error, "LAMELLA_PAYLOAD"));
+    throw own ?? (failed.length === 1 ? failed[0] : joined(failed as PayloadError[]));
   }
+}
+
+/** One error of several, whose paths begin with the part. */
+function joined(errors: readonly PayloadError[]): PayloadError {
+  return new PayloadError({
+    part: "request",
+    problem: `does not fit in ${errors.map(({ part }) => part).join(", ")}`,
+    issues: errors.flatMap(({ part, issues }) => issues.map((issue) => ({ ...issue, path: [part, ...(issue.path ?? [])] }))),
+  });
 }
 
 /** Puts what a schema made of the headers on the `Headers`, but not over its methods, which layers call. */
 function addValues(headers: Headers, values: unknown): void {
-  if (typeof values !== "object" || values === null) return;
-  for (const [name, value] of Object.entries(values)) {
-    if (!(name in headers)) Object.defineProperty(headers, name, { value, enumerable: true, configurable: true });
+  for (const [name, value] of Object.entries(values ?? {})) {
+    if (!(name in headers)) (headers as unknown as Record<string, unknown>)[name] = value;
   }
 }

@@ -4,31 +4,37 @@ import { PayloadNotReadyError } from "@lamella/core";
 export type PartName = "body" | "query" | "params" | "headers";
 
 /** How one part of a request is decoded. */
-export interface PartDecoder {
+export interface PartDecoder<in Request = never> {
   readonly name: PartName;
-  readonly decode: (event: never) => unknown;
+  readonly decode: (request: Request) => unknown;
 }
 
 /** One part of one request, decoded late and once: before the handler, or when a layer reads it. */
-export class Late {
-  readonly #decoder: PartDecoder;
+export class Late<in Request> {
+  readonly name: PartName;
+  readonly #decode: (request: Request) => unknown;
   state: "raw" | "pending" | "ready" | "failed" = "raw";
   /** The value, the error, or the promise that settles this, as the state says. */
   held: unknown = undefined;
 
-  constructor(decoder: PartDecoder) {
-    this.#decoder = decoder;
+  constructor({ name, decode }: PartDecoder<Request>) {
+    this.name = name;
+    this.#decode = decode;
   }
 
   /** Decodes, and never throws: afterwards the state says what came of it. */
-  start(event: unknown): void {
-    if (this.state !== "raw") return;
+  start(request: Request): this {
+    if (this.state !== "raw") return this;
     try {
-      const value = this.#decoder.decode(event as never);
-      if (value instanceof Promise) this.#await(value);
-      else this.#settle("ready", value);
+      const value = this.#decode(request);
+      if (!(value instanceof Promise)) return this.#hold("ready", value);
+      const settled = value.then(
+        (known) => this.#hold("ready", known),
+        (error: unknown) => this.#hold("failed", error),
+      );
+      return this.#hold("pending", settled);
     } catch (error) {
-      this.#settle("failed", error);
+      return this.#hold("failed", error);
     }
   }
 
@@ -38,23 +44,14 @@ export class Late {
    * @throws {PayloadError} When the part does not fit.
    * @throws {PayloadNotReadyError} When an asynchronous schema is not done with it.
    */
-  read(event: unknown): unknown {
-    this.start(event);
-    if (this.state === "ready") return this.held;
-    if (this.state === "failed") throw this.held;
-    throw new PayloadNotReadyError(this.#decoder.name);
+  read(request: Request): unknown {
+    if (this.start(request).state === "ready") return this.held;
+    throw this.state === "failed" ? this.held : new PayloadNotReadyError(this.name);
   }
 
-  #await(value: Promise<unknown>): void {
-    this.state = "pending";
-    this.held = value.then(
-      (known) => this.#settle("ready", known),
-      (error: unknown) => this.#settle("failed", error),
-    );
-  }
-
-  #settle(state: "ready" | "failed", held: unknown): void {
+  #hold(state: "pending" | "ready" | "failed", held: unknown): this {
     this.state = state;
     this.held = held;
+    return this;
   }
 }

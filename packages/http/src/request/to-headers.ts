@@ -1,4 +1,5 @@
-import type { IncomingHeaders } from "./http-format.ts";
+/** Header values by name, in any case. */
+export type IncomingHeaders = Readonly<Record<string, string | null | undefined>>;
 
 /** A web `Headers` of what came. */
 export function toHeaders(incoming: IncomingHeaders): Headers {
@@ -12,17 +13,6 @@ export function toHeaders(incoming: IncomingHeaders): Headers {
     }
   }
   return headers;
-}
-
-/** The headers by lower-case name, for a schema. */
-export function toHeaderValues(incoming: IncomingHeaders): Readonly<Record<string, string>> {
-  const values = Object.create(null) as Record<string, string>;
-  for (const [name, value] of Object.entries(incoming)) {
-    if (typeof value !== "string") continue;
-    const lower = name.toLowerCase();
-    values[lower] = lower in values ? `${values[lower]}, ${value}` : value;
-  }
-  return values;
 }
 
 /** What `Headers` can hold: of text beyond Latin-1 its UTF-8 bytes, which are what was on the wire. */

@@ -1,7 +1,8 @@
 import { unescape } from "node:querystring";
 import type { Values } from "./http-request.ts";
 
-type Listed = Readonly<Record<string, string | readonly string[] | undefined>>;
+/** A value a name, or several. */
+export type Listed = Readonly<Record<string, string | readonly string[] | null | undefined>>;
 
 /** The first value of each name, in an object without a prototype: a name that is not there gives `undefined`, `constructor` too. */
 export function toValues(listed: Listed): Values {
@@ -13,10 +14,10 @@ export function toValues(listed: Listed): Values {
   return values;
 }
 
-/** The cookies of `cookie` headers by name, decoded where they are encoded; of several with one name the first, which is the nearest. */
-export function toCookies(headers: readonly string[]): Values {
+/** The cookies of a `cookie` header by name, decoded where they are encoded; of several with one name the first, which is the nearest. */
+export function toCookies(header: string): Values {
   const cookies = Object.create(null) as Record<string, string>;
-  for (const pair of headers.flatMap((header) => header.split(";"))) {
+  for (const pair of header.split(";")) {
     const at = pair.indexOf("=");
     const name = pair.slice(0, Math.max(at, 0)).trim();
     if (name === "" || name in cookies) continue;

@@ -168,7 +168,7 @@ describe("validation", () => {
 
     expect(reply).toMatchObject({ statusCode: 500 });
     expect(reply.body).not.toContain("secret");
-    expect(console.error).toHaveBeenCalledOnce();
+    expect(console.error).toHaveBeenCalledExactlyOnceWith(expect.anything(), expect.objectContaining({ code: "LAMELLA_SCHEMA_THREW" }));
   });
 
   it("comes after the layers, which may read valid parts before", async () => {
@@ -183,6 +183,24 @@ describe("validation", () => {
 
     expect(seen).toEqual([2]);
     expect(reply.statusCode).toBe(400);
+  });
+
+  it("has happened to headers that a layer reads, when they fit", async () => {
+    const seen: unknown[] = [];
+    const reader = layer("reader", async ({ headers }: { readonly headers: { readonly "x-count": number } }, _ctx, next) => {
+      seen.push(headers["x-count"]);
+      return next();
+    });
+    const handler = wrap(
+      httpApi({ headers: z.object({ "x-count": z.coerce.number() }) }),
+      reader,
+      async ({ headers }) => headers["x-count"],
+    );
+
+    const fits = await handler(apiEvent({ headers: { "x-count": "5" } }), context());
+    const fitsNot = await handler(apiEvent({ headers: { "x-count": "x" } }), context());
+
+    expect([fits.body, fitsNot.statusCode, seen]).toEqual(["5", 400, [5, undefined]]);
   });
 
   it("refuses to give a layer what an asynchronous schema has not decoded yet", async () => {
@@ -208,6 +226,17 @@ describe("validation", () => {
     )(apiEvent({ body: { id: "k" } }), context());
 
     expect(reply.body).toBe("k");
+  });
+
+  it.for([
+    { key: "a/b~c", pointer: "#/a~1b~0c" },
+    { key: "a b#c%", pointer: "#/a%20b%23c%25" },
+    { key: "ż", pointer: "#/%C5%BC" },
+    { key: "\ud800", pointer: "#/%EF%BF%BD" },
+  ])("points to the key $key as $pointer", async ({ key, pointer }) => {
+    const reply = await wrap(httpApi({ body: z.record(z.string(), z.string()) }), () => "ok")(apiEvent({ body: { [key]: 1 } }), context());
+
+    expect(JSON.parse(reply.body ?? "").errors).toMatchObject([{ in: "body", pointer }]);
   });
 
   it("tells a hundred issues and no more", async () => {

@@ -20,7 +20,7 @@ export function isWeb<Name extends keyof Web>(value: unknown, name: Name): value
  * @throws {OutputError} When the body was read before.
  */
 export function fromWebResponse(response: Response): SealedResponse {
-  if (response.bodyUsed) throw new OutputError({ part: "web Response", problem: "has a body that was read already" });
+  if (response.bodyUsed) throw new OutputError({ part: "response", problem: "is a Response whose body was read already" });
   checkStatus(response.status);
   const fields = fromHeaders(response.headers);
   if (response.url !== "" && fields.values["content-encoding"] !== undefined) {

@@ -14,26 +14,24 @@ const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /**
- * Sorts the headers that a handler gave.
+ * Sorts the headers that a handler gave. `type` is the content type where they have none.
  *
  * @throws {OutputError} When a name or value is none that HTTP can carry, a line break among them.
  */
 export function toFields(given: HeaderValues | undefined, type: string | undefined): HeaderFields {
   const values: Record<string, string> = {};
-  if (type !== undefined) values["content-type"] = type;
-  if (given === undefined) return { values, cookies: [] };
   const cookies: string[] = [];
-  const seen = new Set<string>();
-  for (const [name, list] of Object.entries(given) as [string, string | readonly string[] | undefined][]) {
-    if (list === undefined) continue;
+  for (const name in given) {
     const lower = name.toLowerCase();
-    const all = (Array.isArray(list) ? list : [list]).map((value) => checked(lower, String(value)));
-    if (lower === "set-cookie") cookies.push(...all);
-    // The first of a name takes the place of a default, and two spellings of one name are one header.
-    else if (seen.has(lower)) values[lower] += `, ${all.join(", ")}`;
-    else values[lower] = all.join(", ");
-    seen.add(lower);
+    const list = given[name] ?? [];
+    for (const value of typeof list === "string" ? [list] : list) {
+      const text = checked(lower, value);
+      if (lower === "set-cookie") cookies.push(text);
+      // Two spellings of one name are one header.
+      else values[lower] = Object.hasOwn(values, lower) ? `${values[lower]}, ${text}` : text;
+    }
   }
+  if (type !== undefined) values["content-type"] ??= type;
   return { values, cookies };
 }
 
@@ -54,6 +52,8 @@ export function toWebHeaders({ values, cookies }: HeaderFields): Headers {
 function checked(name: string, value: string): string {
   if (TOKEN.test(name) && VALUE.test(value)) return value;
   // Without the value, which may be secret.
-  const problem = "has a name or value that no HTTP header can have, such as a line break or a character beyond Latin-1";
-  throw new OutputError({ part: `header ${JSON.stringify(name.slice(0, 40))}`, problem });
+  throw new OutputError({
+    part: `header ${JSON.stringify(name.slice(0, 40))}`,
+    problem: "has a line break, or another character that no header has",
+  });
 }

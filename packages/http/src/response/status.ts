@@ -1,14 +1,18 @@
 import { OutputError } from "@lamella/core";
 
+/** Whether `status` is a whole number that a final HTTP status can be. */
+export function isStatus(status: number): boolean {
+  return Number.isInteger(status) && status >= 200 && status <= 599;
+}
+
 /**
  * @throws {OutputError} When `status` is no final HTTP status.
  */
 export function checkStatus(status: number): void {
-  if (Number.isInteger(status) && status >= 200 && status <= 599) return;
-  throw new OutputError({ part: "status", problem: `must be a whole number from 200 to 599, got ${String(status)}` });
+  if (!isStatus(status)) throw new OutputError({ part: "status", problem: `is ${String(status)}, not from 200 to 599` });
 }
 
 /** Whether a response of this status never has a body. */
 export function hasNoBody(status: number): boolean {
-  return status === 204 || status === 205 || status === 304;
+  return [204, 205, 304].includes(status);
 }

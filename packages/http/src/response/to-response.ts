@@ -25,24 +25,23 @@ export function toResponse(output: unknown): SealedResponse {
  */
 export function makeResponse(status: number, value: unknown, headers?: HeaderValues, jsonType = "application/json"): SealedResponse {
   checkStatus(status);
-  if (value === undefined || hasNoBody(status)) return new SealedResponse(status, undefined, toFields(headers, undefined));
-  if (typeof value === "string") return new SealedResponse(status, value, toFields(headers, "text/plain; charset=utf-8"));
-  if (isBinary(value)) return new SealedResponse(status, value, toFields(headers, "application/octet-stream"));
-  return new SealedResponse(status, toJson(value), toFields(headers, jsonType));
-}
-
-function isBinary(value: unknown): value is HttpBody {
-  return value instanceof Uint8Array || isWeb(value, "ReadableStream");
+  let body: HttpBody;
+  let type: string | undefined;
+  if (hasNoBody(status) || value === undefined) body = undefined;
+  else if (typeof value === "string") [body, type] = [value, "text/plain; charset=utf-8"];
+  else if (value instanceof Uint8Array || isWeb(value, "ReadableStream")) [body, type] = [value, "application/octet-stream"];
+  else [body, type] = [toJson(value), jsonType];
+  return new SealedResponse(status, body, toFields(headers, type));
 }
 
 function toJson(value: unknown): string {
-  let text: string | undefined;
+  let cause: unknown;
   try {
-    text = JSON.stringify(value);
-  } catch (cause) {
-    // Without what V8 says, which names members of the value.
-    throw new OutputError({ part: "response body", problem: "is not JSON: it has a cycle, a BigInt, or a toJSON that throws", cause });
+    const text = JSON.stringify(value) as string | undefined;
+    if (text !== undefined) return text;
+  } catch (error) {
+    cause = error;
   }
-  if (text === undefined) throw new OutputError({ part: "response body", problem: `is a ${typeof value}, which is not JSON` });
-  return text;
+  // Without what V8 says, which names members of the value.
+  throw new OutputError({ part: "response", problem: "is no JSON: a cycle, a BigInt or a function", cause });
 }

@@ -20,31 +20,26 @@ export function toWire(response: SealedResponse, method: string | undefined): Wi
   const { status, body } = response;
   checkStatus(status);
   const { values: headers, cookies } = response["~fields"]();
-  if (body === undefined || method === "HEAD" || hasNoBody(status)) {
+  const packed = (content?: string | Uint8Array): WireResponse => {
+    const text = content instanceof Uint8Array ? toText(content, headers) : content;
+    const isBase64 = text === undefined && content !== undefined;
+    return { status, headers, cookies, body: isBase64 ? Buffer.from(content as Uint8Array).toString("base64") : text, isBase64 };
+  };
+  const isStream = typeof body === "object" && !(body instanceof Uint8Array);
+  if (method === "HEAD" || hasNoBody(status)) {
     // What nobody will read must not go on being made.
-    if (typeof body === "object" && "cancel" in body) body.cancel().catch(() => {});
-    return { status, headers, cookies, body: undefined, isBase64: false };
+    if (isStream) body.cancel().catch(() => {});
+    return packed();
   }
-  if (typeof body === "string") return { status, headers, cookies, body, isBase64: false };
-  if (body instanceof Uint8Array) return { status, headers, cookies, ...encoded(body, headers) };
-  return collect(body).then((bytes) => ({ status, headers, cookies, ...encoded(bytes, headers) }));
+  return isStream ? collect(body).then(packed) : packed(body);
 }
 
-function encoded(bytes: Uint8Array, headers: Readonly<Record<string, string>>): Pick<WireResponse, "body" | "isBase64"> {
-  const text = isText(headers) ? toText(bytes) : undefined;
-  if (text !== undefined) return { body: text, isBase64: false };
-  return { body: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64"), isBase64: true };
-}
+// What is called text here and is no UTF-8 is sent as base64 all the same.
+const TEXT = /^text\/|[/+](x-)?(json|xml|yaml|javascript|ecmascript|ndjson|www-form-urlencoded)\b/i;
 
-const TEXT =
-  /^(text\/|application\/([\w.-]+\+)?(json|xml|yaml|x-yaml|javascript|ecmascript|x-ndjson|x-www-form-urlencoded|graphql)\b|[\w.-]+\/[\w.-]+\+(json|xml|yaml)\b)/i;
-
-function isText(headers: Readonly<Record<string, string>>): boolean {
-  return TEXT.test(headers["content-type"] ?? "") && /^(identity)?$/i.test(headers["content-encoding"] ?? "");
-}
-
-/** The text, byte for byte; `undefined` for bytes that say they are text and are no UTF-8. */
-function toText(bytes: Uint8Array): string | undefined {
+/** The bytes as text, byte for byte; `undefined` where they are none. */
+function toText(bytes: Uint8Array, headers: Readonly<Record<string, string>>): string | undefined {
+  if (!TEXT.test(headers["content-type"] ?? "") || !/^(identity)?$/i.test(headers["content-encoding"] ?? "")) return undefined;
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
@@ -54,6 +49,6 @@ function toText(bytes: Uint8Array): string | undefined {
 
 async function collect(stream: ReadableStream<Uint8Array | string>): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of stream) chunks.push(typeof chunk === "string" ? Buffer.from(chunk) : chunk);
+  for await (const chunk of stream) chunks.push(Buffer.from(chunk as string));
   return Buffer.concat(chunks);
 }
