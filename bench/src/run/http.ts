@@ -75,6 +75,7 @@ export const group: Group = {
   title: "A JSON POST with a Zod schema, payload 2.0",
   baseline: "by hand",
   compares: "times",
+  warmUpMs: 800,
   workloads: [{ name: "post", title: "each request from its own turn of the event loop, as on Lambda", empty: emptyTurns }],
   cases: [
     toCase("by hand", async () => async ({ body }) => {
