@@ -4,13 +4,11 @@ import { readdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-export const root: string = fileURLToPath(new URL("../../", import.meta.url));
+const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** Builds the packages that have sources, so that what is timed is what is published. */
 export async function build(): Promise<void> {
-  const names = (await readdir(`${root}packages`)).filter(
-    (name) => existsSync(`${root}packages/${name}/src/index.ts`) || name === "events",
-  );
-  const filters = names.flatMap((name) => ["--filter", `@lamella/${name}`]);
+  const folders = (await readdir(`${root}packages`)).map((name) => `packages/${name}`).filter((folder) => existsSync(`${root}${folder}/src`));
+  const filters = folders.flatMap((folder) => ["--filter", folder]);
   await promisify(execFile)(`${root}node_modules/.bin/tsdown`, ["--logLevel", "error", ...filters], { cwd: root });
 }
