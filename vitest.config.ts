@@ -8,11 +8,13 @@ export default defineConfig({
     alias: [
       { find: /^@lamella\/core\/extend$/, replacement: source("core/src/extend.ts") },
       { find: /^@lamella\/events\/(.+)$/, replacement: source("events/src/$1.ts") },
+      { find: /^@lamella\/testing\/fixtures$/, replacement: source("testing/src/fixtures/index.ts") },
       { find: /^@lamella\/([a-z]+)$/, replacement: source("$1/src/index.ts") },
     ],
   },
   test: {
-    include: ["packages/*/src/**/*.test.ts", "examples/*/**/*.test.ts", "bench/**/*.test.ts"],
+    include: ["packages/*/src/**/*.test.ts", "examples/*/**/*.test.ts", "bench/**/*.test.ts", "docs/**/*.test.ts"],
+    setupFiles: ["./vitest.setup.ts"],
     restoreMocks: true,
     unstubEnvs: true,
   },

@@ -38,7 +38,7 @@ export declare abstract class Base {
   get deadline(): Deadline;
 }
 
-/** Knows the items of one invocation. */
+/** Names the items of one invocation, each always with the same object. */
 export interface Deliveries {
   readonly delivery: (index: number) => Delivery;
 }
@@ -50,7 +50,6 @@ export class ItemContext implements Base {
   readonly #invocation: Invocation;
   readonly #deliveries: Deliveries;
   readonly #index: number;
-  #delivery: Delivery | undefined;
 
   constructor(invocation: Invocation, deliveries: Deliveries, index: number) {
     this.lambda = invocation.lambda;
@@ -61,8 +60,7 @@ export class ItemContext implements Base {
   }
 
   get delivery(): Delivery {
-    this.#delivery ??= this.#deliveries.delivery(this.#index);
-    return this.#delivery;
+    return this.#deliveries.delivery(this.#index);
   }
 
   get signal(): AbortSignal {

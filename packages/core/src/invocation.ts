@@ -84,7 +84,6 @@ export class Invocation {
 
   /** Sets the timer of the first moment. */
   arm(): void {
-    if (this.#watch === undefined) return;
     const softInMs = this.softInMs();
     if (softInMs !== Infinity) this.#setTimer(softInMs, () => this.#passSoft());
   }

@@ -53,6 +53,7 @@ export function singleSource<K extends Kind, Item extends K["item"] = K["item"]>
     refuse,
     serve: (chain) => (event, invocation) =>
       new Promise((resolve) => new SingleRun(format, steps, event, invocation, resolve).start(chain)),
+    deliveries: (event, lambda) => [format.delivery(event, lambda)],
     "~kind": undefined,
   };
 }
@@ -67,6 +68,7 @@ class SingleRun implements DeadlineWatch, Deliveries {
   readonly #item: never;
   readonly #job = new Job();
   #settled = false;
+  #delivery: Delivery | undefined;
 
   constructor(format: SingleFormat, steps: Steps, event: never, invocation: Invocation, resolve: (reply: unknown) => void) {
     this.#format = format;
@@ -108,8 +110,9 @@ class SingleRun implements DeadlineWatch, Deliveries {
     this.#failed(error);
   }
 
+  /** Always the same object, so that a layer knows the failure as that of the item it has seen. */
   delivery(): Delivery {
-    return this.#format.delivery(this.#event, this.#invocation.lambda);
+    return (this.#delivery ??= this.#format.delivery(this.#event, this.#invocation.lambda));
   }
 
   #returned(output: unknown): void {
@@ -145,6 +148,7 @@ class SingleRun implements DeadlineWatch, Deliveries {
   }
 
   #failed(error: unknown): void {
+    // Late, of a handler that was given up: the reply is out, and the failure told.
     if (!this.#settled) this.#settle(this.#answer(error));
   }
 
@@ -157,9 +161,8 @@ class SingleRun implements DeadlineWatch, Deliveries {
     return this.#format.reply(outcome, this.#item);
   }
 
-  /** The first to come decides: late, of a handler that was given up, the reply is out. */
+  /** The first to come decides: later ones resolve nothing. */
   #settle(reply: unknown): void {
-    if (this.#settled) return;
     this.#settled = true;
     this.#invocation.end();
     this.#resolve(reply);

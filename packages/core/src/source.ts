@@ -1,6 +1,8 @@
 import type { Chain } from "./compose.ts";
+import type { Delivery } from "./context.ts";
 import type { DeadlineOptions } from "./deadline.ts";
 import type { Invocation } from "./invocation.ts";
+import type { LambdaContext } from "./lambda.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** One bag of types a source. Only `Source`, `LayerOf`, `HandlerOf` and `wrap` ever see it whole. */
@@ -40,6 +42,8 @@ export interface Source<K extends Kind> {
   readonly deadline: DeadlineOptions;
   /** Called once, when the module is loaded, with the composed chain. */
   readonly serve: (chain: Chain) => Serve;
+  /** Names the items of an event, for tools that watch what they come to. */
+  readonly deliveries: (event: never, lambda: LambdaContext) => readonly Delivery[];
   /** Makes the reply of an error outside of any item; without it the invocation rejects. */
   readonly refuse?: ((error: unknown) => unknown) | undefined;
   /** Types only. Lets `K` be inferred from an interface that extends this one. */

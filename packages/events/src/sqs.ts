@@ -2,7 +2,7 @@ import { type BatchOptions, type BatchSource, type Ignored, type Kind, type Payl
 import { batchSource, type Decoder, PayloadItem, toDecode } from "@lamella/core/extend";
 import type { SQSBatchResponse, SQSEvent, SQSRecord, SQSRecordAttributes } from "aws-lambda";
 import { type MessageAttribute, toMessageAttributes } from "./internal/message-attributes.ts";
-import { hasRecordsOf } from "./internal/records.ts";
+import { firstRecord, hasRecordsOf } from "./internal/records.ts";
 
 // AWS's types, or users' declarations could not name them.
 export type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
@@ -80,10 +80,14 @@ export function sqs<Body = string>(options: SqsOptions<Body> = {}): BatchSource<
     }),
     decode: (message) => message["~decode"](),
     // Standard queues may carry group ids as well, and keep no order.
-    order: ({ Records: [first] }) => (first?.eventSourceARN?.endsWith(".fifo") ? (raw) => raw.attributes?.MessageGroupId ?? "" : undefined),
+    order: (event) => (firstRecord(event.Records)?.eventSourceARN?.endsWith(".fifo") ? groupIdOf : undefined),
     identify: ({ messageId }) => (typeof messageId === "string" && messageId !== "" ? messageId : undefined),
     reply: (identifiers) => ({ batchItemFailures: identifiers.map((itemIdentifier) => ({ itemIdentifier: itemIdentifier as string })) }),
   });
+}
+
+function groupIdOf(raw: SQSRecord): string {
+  return raw.attributes?.MessageGroupId ?? "";
 }
 
 // What costs is done on first use: most handlers read the body and no more. The types of AWS promise members that a

@@ -9,6 +9,7 @@ import type { BatchOptions } from "./batch-options.ts";
 import type { BatchFormat } from "./batch-source.ts";
 import { KeyOrder } from "./key-order.ts";
 import { Ledger } from "./ledger.ts";
+import { isRecord } from "./records.ts";
 
 /** Runs every record of one event through the chain, and gives the reply. */
 export function runBatch(
@@ -87,8 +88,8 @@ class BatchRun implements DeadlineWatch {
   async #handle(index: number): Promise<void> {
     const raw = this.#ledger.records[index];
     try {
-      if (typeof raw !== "object" || raw === null) throw new PayloadError({ part: "record", problem: "is not an object" });
-      const item = this.#format.item(raw as never, this.#invocation.lambda);
+      if (!isRecord(raw)) throw new PayloadError({ part: "record", problem: "is not an object" });
+      const item = this.#format.item(raw, this.#invocation.lambda);
       const ctx = new ItemContext(this.#invocation, this.#ledger, index);
       const { run, bare } = this.#chain;
       if (run === undefined) {

@@ -5,6 +5,7 @@ import { toOutcome } from "../outcome.ts";
 import type { Kind, Source, Steps } from "../source.ts";
 import { type BatchOptions, checkBatchOptions } from "./batch-options.ts";
 import { runBatch } from "./batch-run.ts";
+import { deliveryOf } from "./records.ts";
 
 /**
  * What a batch handler may return: anything, because it is ignored, except the one mistake that matters, a reply of
@@ -77,6 +78,7 @@ export function batchSource<K extends Kind, Raw, Item extends K["item"] = K["ite
     format,
     options: options,
     serve: (chain: Chain) => (event, invocation) => runBatch(format, options, chain, event, invocation),
+    deliveries: (event) => format.records(event).map((raw, index) => deliveryOf(format, raw, index)),
     "~kind": undefined,
   };
 }

@@ -1,3 +1,5 @@
+import { isRecord } from "./records.ts";
+
 /** Hands out the records of a batch so that those of one key run one at a time, in the order of the batch. */
 export class KeyOrder {
   readonly #keys: readonly string[];
@@ -7,7 +9,7 @@ export class KeyOrder {
   #next = 0;
 
   constructor(records: readonly unknown[], keyOf: (raw: never) => string) {
-    this.#keys = records.map((raw) => (typeof raw === "object" && raw !== null ? keyOf(raw as never) : ""));
+    this.#keys = records.map((raw) => (isRecord(raw) ? keyOf(raw) : ""));
   }
 
   /** The next record that may run now. */

@@ -1,3 +1,4 @@
+import type { Delivery } from "../context.ts";
 import { BatchFailedError } from "../errors/batch-failed-error.ts";
 import { hasCode } from "../errors/lamella-error.ts";
 import type { Failure, FailureFate } from "../failure.ts";
@@ -5,6 +6,7 @@ import type { Invocation } from "../invocation.ts";
 import type { Verdict } from "../verdicts.ts";
 import type { BatchOptions } from "./batch-options.ts";
 import type { BatchFormat } from "./batch-source.ts";
+import { deliveryOf, isRecord } from "./records.ts";
 
 type Fate = "running" | "done" | FailureFate;
 
@@ -17,6 +19,7 @@ export class Ledger {
   // By index; nothing where a record was not started.
   readonly #fates: (Fate | undefined)[] = [];
   readonly #failures: Failure[] = [];
+  readonly #deliveries: Delivery[] = [];
   #settled = 0;
   #done = 0;
   #reported = 0;
@@ -64,12 +67,9 @@ export class Ledger {
     this.#failures.push({ error, fate, delivery: this.delivery(index) });
   }
 
-  delivery(index: number): Failure["delivery"] {
-    const raw = this.records[index];
-    // A record that is no object has nothing to read an id from.
-    return typeof raw === "object" && raw !== null
-      ? this.#format.delivery(raw as never, index)
-      : { id: "", index, source: this.#format.name, attempt: undefined };
+  /** Names a record, always with the same object, so that a layer knows a failure as that of an item it has seen. */
+  delivery(index: number): Delivery {
+    return (this.#deliveries[index] ??= deliveryOf(this.#format, this.records[index], index));
   }
 
   /** What shall become of a record whose handling gave `error`. */
@@ -126,7 +126,7 @@ export class Ledger {
 
   #identify(index: number): unknown {
     const raw = this.records[index];
-    return typeof raw === "object" && raw !== null ? this.#format.identify(raw as never) : undefined;
+    return isRecord(raw) ? this.#format.identify(raw) : undefined;
   }
 
   #settle(index: number, fate: Fate): void {

@@ -2,6 +2,7 @@ import { PayloadError } from "../errors/payload-error.ts";
 import type { LambdaContext } from "../lambda.ts";
 import type { BatchFormat } from "./batch-source.ts";
 import type { Ledger } from "./ledger.ts";
+import { isRecord } from "./records.ts";
 
 interface Failed {
   readonly index: number;
@@ -92,8 +93,4 @@ export class WholeBatch {
     const blocked = key === undefined ? undefined : this.#blocked.get(key);
     return blocked !== undefined && blocked.index < index ? blocked : undefined;
   }
-}
-
-function isRecord(raw: unknown): raw is never {
-  return typeof raw === "object" && raw !== null;
 }

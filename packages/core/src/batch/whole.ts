@@ -4,12 +4,15 @@ import type { BatchSource, Ignored } from "./batch-source.ts";
 import type { WholeBatch } from "./whole-batch.ts";
 import { runWhole } from "./whole-run.ts";
 
+// The type of a method, for its bivariance: what takes a batch of any items with an id takes a batch of messages too.
+type Fail<Item> = { fail(item: Item, error: unknown): void }["fail"];
+
 /** A batch as one item. */
 export interface Whole<Item> {
   /** The items in the order of the batch; once the payloads are decoded, those that fit. */
   readonly items: readonly Item[];
   /** Says that one item failed; the first error of an item stands. */
-  readonly fail: (item: Item, error: unknown) => void;
+  readonly fail: Fail<Item>;
 }
 
 export interface WholeKind<K extends Kind> extends Kind {
@@ -31,12 +34,13 @@ export interface WholeKind<K extends Kind> extends Kind {
  * });
  */
 export function whole<K extends Kind>(source: BatchSource<K>): Source<WholeKind<K>> {
-  const { name, expects, accepts, options, format } = source;
+  const { name, expects, accepts, deliveries, options, format } = source;
   if (format === undefined) throw new TypeError(`whole(source) must have a source of batches, such as sqs(); ${name} has none`);
   return {
     name,
     expects,
     accepts,
+    deliveries,
     deadline: options,
     steps: { decode: (batch: WholeBatch) => batch["~decode"](), finish: toOutcome },
     serve: (chain) => (event, invocation) => runWhole(format, options, chain, event, invocation),

@@ -3,7 +3,15 @@ export function hasRecordsOf(event: unknown, eventSource: string): boolean {
   if (typeof event !== "object" || event === null) return false;
   const { Records: records } = event as { readonly Records?: unknown };
   if (!Array.isArray(records)) return false;
-  // The mark is looked for behind records that are malformed: these fail by themselves.
-  const first = records[0] ?? (records as readonly unknown[]).find((record) => typeof record === "object" && record !== null);
-  return records.length === 0 || (first as { readonly eventSource?: unknown } | undefined)?.eventSource === eventSource;
+  return records.length === 0 || firstRecord<{ readonly eventSource?: unknown }>(records)?.eventSource === eventSource;
+}
+
+/** The record that tells what holds for all; malformed ones before it fail by themselves. */
+export function firstRecord<Raw>(records: readonly Raw[]): Raw | undefined {
+  const [first] = records;
+  return isObject(first) ? first : records.find(isObject);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }

@@ -1,0 +1,6 @@
+import { start as orders } from "./orders/local/start.ts";
+
+// Runs every example on real events, with embedded parts only.
+const outcomes = [await orders()];
+
+process.exitCode = outcomes.every(Boolean) ? 0 : 1;

@@ -1,0 +1,61 @@
+import { hasCode, type PayloadError } from "@lamella/core";
+import { toPointer } from "@lamella/core/extend";
+import type { SealedResponse } from "../response/http-response.ts";
+import type { HeaderValues } from "../response/reply.ts";
+import { makeResponse } from "../response/to-response.ts";
+import type { HttpError } from "./http-error.ts";
+import type { RequestPayloadError } from "./request-payload-error.ts";
+import { titleOf } from "./title-of.ts";
+
+/** How many issues of a request are told: a body of a million wrong elements must not make a reply of a million lines. */
+const TOLD = 100;
+
+/**
+ * The response of an error. What is no `HttpError`, no payload that does not fit and no deadline is a 500 that says
+ * nothing more: the message of an unknown error may hold anything.
+ *
+ * RFC 9457: "Problem Details for HTTP APIs".
+ */
+export function toProblem(error: unknown): SealedResponse {
+  try {
+    if (hasCode(error, "LAMELLA_HTTP")) return ofHttpError(error as HttpError);
+    if (hasCode(error, "LAMELLA_PAYLOAD")) {
+      return problem(400, {
+        detail: "The request is not what is expected here; errors says where.",
+        errors: toErrors(error as PayloadError),
+      });
+    }
+    if (hasCode(error, "LAMELLA_DEADLINE_EXCEEDED")) return problem(503, {}, { "retry-after": "1" });
+  } catch {
+    // An error that cannot be told, because its headers cannot be sent or its members are no JSON. It is logged as it is.
+  }
+  return problem(500, {});
+}
+
+function ofHttpError({ status, detail, expose, headers, problem: members }: HttpError): SealedResponse {
+  return problem(status, expose ? { ...(detail === undefined ? {} : { detail }), ...members } : {}, headers);
+}
+
+function problem(status: number, members: Readonly<Record<string, unknown>>, headers?: HeaderValues): SealedResponse {
+  const document = { type: "about:blank", title: titleOf(status), status, ...members };
+  return makeResponse(status, { ...document, status }, headers, "application/problem+json");
+}
+
+interface ProblemDetail {
+  /** The part of the request: `body`, `query`, `params` or `headers`. */
+  readonly in: string;
+  /** Where in it, as a JSON Pointer in a fragment. */
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+function toErrors(error: PayloadError): readonly ProblemDetail[] {
+  const { errors = [error] } = error as Partial<RequestPayloadError>;
+  const all = errors.flatMap(({ part, issues }) => issues.map((issue) => [part, issue] as const));
+  return all.slice(0, TOLD).map(([part, issue]) => ({ in: part, pointer: `#${toFragment(toPointer(issue.path))}`, detail: issue.message }));
+}
+
+function toFragment(pointer: string): string {
+  // A lone half of a character, which JSON may have in a key, would make `encodeURI` throw.
+  return encodeURI(Buffer.from(pointer).toString()).replaceAll("#", "%23");
+}

@@ -1,0 +1,56 @@
+import type { Base, Layer, LayerOptions, Outcome } from "@lamella/core";
+import type { HttpRequest } from "./request/http-request.ts";
+import type { HttpResponse } from "./response/http-response.ts";
+import { type HttpReply, isReply } from "./response/reply.ts";
+import { toResponse } from "./response/to-response.ts";
+
+/** Runs the rest of the chain, and gives the response, of a failure as well. */
+export interface HttpNext {
+  (): Promise<HttpResponse & Outcome<{}>>;
+  <Adds extends object>(adds: Adds): Promise<HttpResponse & Outcome<Adds>>;
+}
+
+/** What a layer gives back: what `next` or `answer` gave. */
+// Not `Outcome` itself: TypeScript would pair it with the outcome that `answer` gives, by its name, and infer what the
+// layer adds from nothing else.
+export interface Answered<out Adds> extends Outcome<Adds> {}
+
+/** What a layer does around one request. */
+export type AroundRequest<Needs, Adds> = (
+  request: HttpRequest,
+  ctx: Base & Needs,
+  next: HttpNext,
+) => Promise<Answered<Adds> | HttpReply<number, unknown>>;
+
+/**
+ * Makes a layer for requests: as `layer`, but `next` gives the response, also the one that is made of an error, and a
+ * reply answers without the handler. The declared responses are the handler's, and do not bind what a layer replies.
+ *
+ * @throws {TypeError} At load, when `name` is empty or `around` is no function.
+ * @example
+ * const noStore = httpLayer("noStore", async (_request, _ctx, next) => {
+ *   const response = await next();
+ *   response.headers.set("cache-control", "no-store");
+ *   return response;
+ * });
+ */
+export function httpLayer<Needs = {}, Adds = {}>(
+  name: string,
+  around: AroundRequest<Needs, Adds>,
+  options: LayerOptions = {},
+): Layer<HttpRequest, Needs, Adds> {
+  if (typeof name !== "string" || name === "") throw new TypeError("httpLayer(name, …) must have a name that is not empty");
+  if (typeof around !== "function") throw new TypeError(`httpLayer("${name}", …) must have a function, got ${typeof around}`);
+  return {
+    name,
+    hooks: {
+      ...options,
+      rescues: true,
+      item: async (request, ctx, next) => {
+        // With `rescues` the composer gives responses, and never a failure.
+        const outcome = await around(request, ctx, next as unknown as HttpNext);
+        return isReply(outcome) ? toResponse(outcome) : outcome;
+      },
+    },
+  };
+}

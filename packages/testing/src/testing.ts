@@ -1,0 +1,90 @@
+import { type AnyLayer, dispatch, type Failure, type Lambda, type LambdaContext, layer } from "@lamella/core";
+import { assemble, dispatchedBy, type Parts, partsOf } from "@lamella/core/extend";
+import { type LambdaContextOptions, lambdaContext } from "./lambda-context.ts";
+import { LambdaTimeoutError } from "./lambda-timeout-error.ts";
+import { type ItemOutcome, type LogEntry, Sent } from "./sent.ts";
+
+/** Runs a handler as Lambda would. */
+export interface Tester<in Event, out Reply> {
+  /** Sends one event, and tells what it came to, also when the invocation rejects or runs into its timeout. */
+  readonly send: (event: Event, options?: LambdaContextOptions) => Promise<Sent<Reply>>;
+}
+
+/**
+ * Runs the real handler in a test, with layers replaced by name.
+ *
+ * @param replacements What stands in for the layers of these names: another layer, or the value of the member that the
+ * layer adds under its own name, as a `resource` does.
+ * @throws {TypeError} When `wrap` did not make the handler, or when it has no layer of such a name.
+ * @example
+ * const { send } = testing(handler, { db: fakeDb });
+ * const { reply, outcomes, logs } = await send(sqsEvent([{ body: order }]));
+ */
+export function testing<Event, Reply>(
+  handler: Lambda<Event, Reply>,
+  replacements: Readonly<Record<string, unknown>> = {},
+): Tester<Event, Reply> {
+  const handlers = dispatchedBy(handler) ?? [handler];
+  const parts = handlers.map((one) => partsOf(one));
+  if (!parts.every((one) => one !== undefined))
+    throw new TypeError("testing(handler) must have a handler that wrap(…) or dispatch(…) made");
+  const names = new Set(parts.flatMap(({ layers }) => layers.map(({ name }) => name)));
+  for (const name of Object.keys(replacements)) {
+    if (!names.has(name))
+      throw new TypeError(`testing(handler, { ${name} }) must name a layer of the handler; it has ${[...names].join(", ") || "none"}`);
+  }
+  const replaced = parts.map(({ source, layers, handler: inner }): Parts => {
+    return { source, layers: layers.map((each) => replace(each, replacements)), handler: inner };
+  });
+  return { send: async (event, options) => send<Reply>(replaced, event, lambdaContext(options)) };
+}
+
+function replace(original: AnyLayer, replacements: Readonly<Record<string, unknown>>): AnyLayer {
+  const { name } = original;
+  if (!Object.hasOwn(replacements, name)) return original;
+  const value = replacements[name];
+  const isLayer = typeof value === "object" && value !== null && "hooks" in value;
+  return isLayer ? (value as AnyLayer) : layer(name, async (_item, _ctx, next) => next({ [name]: value }));
+}
+
+async function send<Reply>(handlers: readonly Parts[], event: unknown, lambda: LambdaContext): Promise<Sent<Reply>> {
+  const logs: LogEntry[] = [];
+  const failures: Failure[] = [];
+  const observed = handlers.map(({ source, layers, handler }) => {
+    const observer: AnyLayer = { name: "observer", hooks: { report: (failed) => void failures.push(...failed) } };
+    const recorded = layers.map((each) => each.hooks.recorded?.((entry) => logs.push(entry)) ?? each);
+    return assemble({ source, handler, layers: [observer, ...recorded] });
+  });
+  // With one handler the event goes to it straight, so that errors speak of its source.
+  const run = (observed.length === 1 ? observed[0] : dispatch(...observed)) as Lambda<unknown, Reply>;
+  const settled = await withinTimeout(() => run(event, lambda), lambda);
+  const timedOut = "error" in settled && settled.error instanceof LambdaTimeoutError ? settled.error : undefined;
+
+  const deliveries = handlers.find(({ source }) => source.accepts(event))?.source.deliveries(event as never, lambda) ?? [];
+  const outcomes = deliveries.map((delivery): ItemOutcome => {
+    const failure = failures.findLast((failed) => failed.delivery.index === delivery.index);
+    if (failure !== undefined) return { delivery, fate: failure.fate, error: failure.error };
+    // After a timeout the service delivers everything again.
+    return timedOut === undefined ? { delivery, fate: "done" } : { delivery, fate: "retry", error: timedOut };
+  });
+  return new Sent(settled, outcomes, logs);
+}
+
+/** Waits as long as Lambda would. */
+async function withinTimeout<Reply>(
+  run: () => Promise<Reply>,
+  lambda: LambdaContext,
+): Promise<{ readonly reply: Reply } | { readonly error: unknown }> {
+  const timeoutMs = lambda.getRemainingTimeInMillis();
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new LambdaTimeoutError(timeoutMs)), timeoutMs);
+  });
+  try {
+    return { reply: await Promise.race([run(), timeout]) };
+  } catch (error) {
+    return { error };
+  } finally {
+    clearTimeout(timer);
+  }
+}
