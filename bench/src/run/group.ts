@@ -6,8 +6,8 @@ export interface Case {
   readonly name: string;
   /** The case whose own overhead over the baseline this one's is divided by. */
   readonly peer?: string | undefined;
-  /** The loops by workload; `undefined` where the package that it measures is not built. */
-  readonly open: () => Promise<Readonly<Record<string, Loop>> | undefined>;
+  /** The loops by workload. */
+  readonly open: () => Promise<Readonly<Record<string, Loop>>>;
 }
 
 export interface Workload {

@@ -26,8 +26,7 @@ export async function measure(group: Group): Promise<Measured[]> {
     ),
   );
   for (let start = 0; start < STARTS; start++) {
-    const all = await Promise.all(group.cases.map(({ name }) => CaseProcess.start(group.name, name)));
-    const processes = all.filter((one) => one !== undefined);
+    const processes = await Promise.all(group.cases.map(({ name }) => CaseProcess.start(group.name, name)));
     try {
       for (const { name: workload } of group.workloads) {
         const times = new Map<CaseProcess, number>();

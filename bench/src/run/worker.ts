@@ -13,11 +13,11 @@ process.on("message", ({ workload, times }: Order) => {
     (error: unknown) => answer({ error: String(error) }),
   );
 });
-answer({ built: loops !== undefined });
+answer({ ready: true });
 
 async function time(workload: string, times: number): Promise<Timing> {
   const empty = group.workloads.find(({ name }) => name === workload)?.empty;
-  const loop = loops?.[workload];
+  const loop = loops[workload];
   if (loop === undefined) throw new TypeError(`${caseName} has no workload ${workload}`);
   // Half of it before and half after, so that a machine that slows down or speeds up cancels out.
   const before = await spend(empty, times / 2);
