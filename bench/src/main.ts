@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { availableParallelism, cpus, totalmem } from "node:os";
 import { build } from "./build.ts";
+import { machine } from "./machine.ts";
 import { run } from "./run/run.ts";
 import { size } from "./size/size.ts";
 import { types } from "./types/types.ts";
@@ -20,9 +20,10 @@ const parts: Readonly<Record<string, () => Promise<unknown>>> = {
 const unknown = asked.filter((part) => !Object.hasOwn(parts, part));
 if (unknown.length > 0) throw new RangeError(`bench takes ${Object.keys(parts).join(", ")} or nothing for all, got ${unknown.join(", ")}`);
 
-const machine = { cpu: cpus()[0]?.model, cores: availableParallelism(), memoryMb: Math.round(totalmem() / 2 ** 20), node: process.version };
 const date = new Date().toISOString();
-console.log(`Node ${machine.node} on ${machine.cores} × ${machine.cpu}, ${date}`);
+const on = await machine();
+console.log(`Node ${on.node} on ${on.cores} × ${on.cpu}, ${date}`);
+if (on.load > on.cores / 4) console.log(`The machine is busy (load ${on.load.toFixed(1)}), so times are doubtful.`);
 
 const results: Record<string, unknown> = {};
 for (const [name, part] of Object.entries(parts)) if (asked.length === 0 || asked.includes(name)) results[name] = await part();
@@ -30,5 +31,5 @@ for (const [name, part] of Object.entries(parts)) if (asked.length === 0 || aske
 const folder = new URL("../results/", import.meta.url);
 await mkdir(folder, { recursive: true });
 const file = new URL(`${date.replaceAll(":", "-")}.json`, folder);
-await writeFile(file, `${JSON.stringify({ date, machine, ...results }, undefined, 2)}\n`);
+await writeFile(file, `${JSON.stringify({ date, machine: on, ...results }, undefined, 2)}\n`);
 console.log(`\nWritten to bench/results/${file.pathname.split("/").at(-1)}`);

@@ -4,8 +4,7 @@ import { showRatio } from "./table.ts";
 export interface Verdict {
   readonly figure: string;
   readonly budget: number;
-  /** `undefined` where it could not be measured. */
-  readonly value: number | undefined;
+  readonly value: number;
   /** The middle half of the measurements, where there are several. */
   readonly low?: number | undefined;
   readonly high?: number | undefined;
@@ -13,7 +12,6 @@ export interface Verdict {
 
 /** A line that says whether the figure is within its budget, and whether the noise could turn it. */
 export function showVerdict({ figure, budget, value, low, high }: Verdict, show: (value: number) => string = showRatio): string {
-  if (value === undefined) return `  –  ${figure}: not built`;
   const mark = value <= budget ? "ok" : "OVER";
   const spread = low === undefined || high === undefined ? "" : ` (${show(low)} – ${show(high)})`;
   const close = low !== undefined && high !== undefined && low <= budget && budget < high ? ", within the noise" : "";

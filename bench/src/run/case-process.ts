@@ -14,7 +14,7 @@ export interface Timing {
   readonly spentNs: number;
 }
 
-export type Answer = { readonly built: boolean } | Timing | { readonly error: string };
+export type Answer = { readonly ready: true } | Timing | { readonly error: string };
 
 /** A process that holds one case, so that no other case shapes what the engine makes of its code. */
 export class CaseProcess {
@@ -26,14 +26,11 @@ export class CaseProcess {
     this.#child = child;
   }
 
-  /** Starts the process; `undefined` where what the case measures is not built. */
-  static async start(group: string, name: string): Promise<CaseProcess | undefined> {
+  static async start(group: string, name: string): Promise<CaseProcess> {
     const child = fork(new URL("worker.ts", import.meta.url), [group, name], { execArgv: [] });
     const started = new CaseProcess(name, child);
-    const answer = await started.#answer();
-    if ("built" in answer && answer.built) return started;
-    started.stop();
-    return undefined;
+    await started.#answer();
+    return started;
   }
 
   /**

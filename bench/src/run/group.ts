@@ -6,8 +6,8 @@ export interface Case {
   readonly name: string;
   /** The case whose own overhead over the baseline this one's is divided by. */
   readonly peer?: string | undefined;
-  /** The loops by workload; `undefined` where the package that it measures is not built. */
-  readonly open: () => Promise<Readonly<Record<string, Loop>> | undefined>;
+  /** The loops by workload. */
+  readonly open: () => Promise<Readonly<Record<string, Loop>>>;
 }
 
 export interface Workload {
@@ -25,6 +25,8 @@ export interface Group {
   readonly baseline: string;
   /** What is compared: the time as a multiple of the baseline's, or what it adds as a share of what the peer adds. */
   readonly compares: "times" | "overheads";
+  /** How long each process calls before it is timed, in milliseconds: until the engine has compiled the largest of the peers. */
+  readonly warmUpMs: number;
   readonly workloads: readonly Workload[];
   readonly cases: readonly Case[];
 }

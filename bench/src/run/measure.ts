@@ -10,9 +10,8 @@ export interface Measured {
 
 /** How often every process is started anew: where the engine puts code and data differs from process to process. */
 const STARTS = 3;
-const ROUNDS = 21;
+const ROUNDS = 41;
 const ROUND_NS = 4_000_000;
-const WARM_UP_NS = 100_000_000;
 /** A case that takes long sits out later rounds. */
 const CASE_NS = 400_000_000;
 
@@ -27,12 +26,11 @@ export async function measure(group: Group): Promise<Measured[]> {
     ),
   );
   for (let start = 0; start < STARTS; start++) {
-    const all = await Promise.all(group.cases.map(({ name }) => CaseProcess.start(group.name, name)));
-    const processes = all.filter((one) => one !== undefined);
+    const processes = await Promise.all(group.cases.map(({ name }) => CaseProcess.start(group.name, name)));
     try {
       for (const { name: workload } of group.workloads) {
         const times = new Map<CaseProcess, number>();
-        for (const one of processes) times.set(one, await warmUp(one, workload));
+        for (const one of processes) times.set(one, await warmUp(one, workload, group.warmUpMs * 1e6));
         const spent = new Map<CaseProcess, number>();
         for (let round = 0; round < ROUNDS; round++) {
           for (const one of rotated(processes, round)) {
@@ -52,13 +50,14 @@ export async function measure(group: Group): Promise<Measured[]> {
 }
 
 /** Calls until the engine has compiled the code, and gives how many calls make a round. */
-async function warmUp(one: CaseProcess, workload: string): Promise<number> {
+async function warmUp(one: CaseProcess, workload: string, leastNs: number): Promise<number> {
   let times = 1;
   for (let spent = 0; ; ) {
     const { spentNs } = await one.time(workload, times);
     spent += spentNs;
-    if (spentNs >= ROUND_NS / 2 && spent >= WARM_UP_NS) return times;
-    times = Math.max(1, Math.min(times * 8, Math.round((times * ROUND_NS) / spentNs)));
+    if (spentNs >= ROUND_NS / 2 && spent >= leastNs) return times;
+    // Even, so that its half is whole.
+    times = Math.max(1, Math.min(times * 8, 2 * Math.round((times * ROUND_NS) / spentNs / 2)));
   }
 }
 

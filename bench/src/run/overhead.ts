@@ -94,6 +94,7 @@ export const group: Group = {
   title: "What a wrapper costs around a handler that does nothing",
   baseline: "bare",
   compares: "overheads",
+  warmUpMs: 100,
   workloads: [
     { name: "fresh", title: "each invocation from its own turn of the event loop, as on Lambda", empty: emptyTurns },
     { name: "io", title: "the handler waits for the event loop, so that deadline timers are set", empty: emptyTurns },

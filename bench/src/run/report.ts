@@ -8,11 +8,11 @@ import type { Measured } from "./measure.ts";
 export interface Figure {
   readonly workload: string;
   readonly name: string;
-  /** Nanoseconds a call; `undefined` where the case is not built. */
-  readonly ns: Spread | undefined;
+  /** Nanoseconds a call. */
+  readonly ns: Spread;
   /** What it adds to the same round of the baseline, in nanoseconds. */
-  readonly over: Spread | undefined;
-  /** Of the baseline, or what it adds of what its peer adds. */
+  readonly over: Spread;
+  /** Of the baseline, or what it adds of what its peer adds; `undefined` where it has no peer. */
   readonly ratio: Spread | undefined;
 }
 
@@ -24,22 +24,20 @@ export function toFigures({ baseline, compares, cases }: Group, measured: readon
     const ratio =
       compares === "times"
         ? compare(measured, workload, (at) => at(name) / at(baseline))
-        : peer && compare(measured, workload, (at) => (at(name) - at(baseline)) / (at(peer) - at(baseline)));
-    return { workload, name, ns: known.length === 0 ? undefined : spreadOf(known), over, ratio: ratio || undefined };
+        : peer === undefined
+          ? undefined
+          : compare(measured, workload, (at) => (at(name) - at(baseline)) / (at(peer) - at(baseline)));
+    return { workload, name, ns: spreadOf(known), over, ratio };
   });
 }
 
 /** What `figure` gives in the rounds in which all that it asks for was measured. */
-export function compare(
-  measured: readonly Measured[],
-  workload: string,
-  figure: (at: (name: string) => number) => number,
-): Spread | undefined {
+export function compare(measured: readonly Measured[], workload: string, figure: (at: (name: string) => number) => number): Spread {
   const count = Math.max(...measured.map(({ rounds }) => rounds.length));
   const values = Array.from({ length: count }, (_, round) =>
     figure((name) => measured.find((one) => one.workload === workload && one.name === name)?.rounds[round] ?? NaN),
   ).filter((value) => Number.isFinite(value));
-  return values.length === 0 ? undefined : spreadOf(values);
+  return spreadOf(values);
 }
 
 export function showGroup({ title, baseline, compares, workloads }: Group, figures: readonly Figure[]): string {
@@ -52,7 +50,6 @@ export function showGroup({ title, baseline, compares, workloads }: Group, figur
 }
 
 function toRow({ name, ns, over, ratio }: Figure, isBaseline: boolean): string[] {
-  if (ns === undefined || over === undefined) return [name, "not built"];
   const row = [name, showNs(ns.median), showRange(ns, showNs), isBaseline ? "" : showNs(over.median)];
   return ratio === undefined ? row : [...row, showRatio(ratio.median), showRange(ratio, showRatio)];
 }
@@ -80,7 +77,8 @@ export function verdictsOf({ name: group }: Group, figures: readonly Figure[], m
 }
 
 function toVerdict(figure: string, budget: number, spread: Spread | undefined): Verdict {
-  return { figure, budget, value: spread?.median, low: spread?.low, high: spread?.high };
+  if (spread === undefined) throw new Error(`Nothing was measured for ${figure}.`);
+  return { figure, budget, value: spread.median, low: spread.low, high: spread.high };
 }
 
 export function showVerdicts(verdicts: readonly Verdict[]): string {

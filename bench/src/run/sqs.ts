@@ -56,6 +56,7 @@ export const group: Group = {
   title: "SQS messages with a Zod schema, each batch from its own turn of the event loop",
   baseline: "by hand",
   compares: "times",
+  warmUpMs: 150,
   workloads: SIZES.map((size) => ({ name: String(size), title: `${size.toLocaleString("en")} messages`, empty: emptyTurns })),
   cases: [
     toCase("by hand", async () => byHand),

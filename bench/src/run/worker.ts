@@ -1,5 +1,5 @@
 import type { Answer, Order, Timing } from "./case-process.ts";
-import type { Case, Group } from "./group.ts";
+import type { Case, Group, Loop } from "./group.ts";
 
 /** Runs one case of one group, as it is told; nothing else runs in this process. */
 const [groupName, caseName] = process.argv.slice(2);
@@ -13,18 +13,24 @@ process.on("message", ({ workload, times }: Order) => {
     (error: unknown) => answer({ error: String(error) }),
   );
 });
-answer({ built: loops !== undefined });
+answer({ ready: true });
 
 async function time(workload: string, times: number): Promise<Timing> {
   const empty = group.workloads.find(({ name }) => name === workload)?.empty;
-  const loop = loops?.[workload];
+  const loop = loops[workload];
   if (loop === undefined) throw new TypeError(`${caseName} has no workload ${workload}`);
+  // Half of it before and half after, so that a machine that slows down or speeds up cancels out.
+  const before = await spend(empty, times / 2);
+  const ns = await spend(loop, times);
+  const after = await spend(empty, times / 2);
+  return { ns: ns - before - after, spentNs: ns + before + after };
+}
+
+async function spend(loop: Loop | undefined, times: number): Promise<number> {
+  if (loop === undefined) return 0;
   const start = process.hrtime.bigint();
-  await empty?.(times);
-  const middle = empty === undefined ? start : process.hrtime.bigint();
   await loop(times);
-  const end = process.hrtime.bigint();
-  return { ns: Number(end - middle - (middle - start)), spentNs: Number(end - start) };
+  return Number(process.hrtime.bigint() - start);
 }
 
 function answer(message: Answer): void {

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
@@ -14,9 +13,7 @@ export interface Bundle {
   readonly gzipped: number;
 }
 
-/** Bundles a program; `undefined` where a package that it needs does not exist yet. */
-export async function bundle({ name, needs, code }: Program): Promise<Bundle | undefined> {
-  if (needs !== undefined && !existsSync(`${root}packages/${needs}`)) return undefined;
+export async function bundle({ name, code }: Program): Promise<Bundle> {
   const { outputFiles } = await build({
     stdin: { contents: code, resolveDir: `${root}bench`, sourcefile: `${name}.js` },
     // Its `paths` lead to the sources of the packages, so that nothing needs to be built.

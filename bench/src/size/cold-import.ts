@@ -7,15 +7,15 @@ import type { Bundle } from "./bundle.ts";
 const RUNS = 21;
 const folder = new URL("../../.tmp/cold-import/", import.meta.url);
 
-/** How long `import()` of each bundle takes in a new process, in nanoseconds, by name. */
-export async function coldImport(bundles: readonly Bundle[]): Promise<ReadonlyMap<string, Spread>> {
+/** How long `import()` of each bundle takes in a new process, in nanoseconds. */
+export async function coldImport(bundles: readonly Bundle[]): Promise<Spread[]> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const files = await Promise.all(
-    bundles.map(async ({ name, code }, index) => {
+    bundles.map(async ({ code }, index) => {
       const file = new URL(`${index}.mjs`, folder);
       await writeFile(file, code);
-      return { name, file, runs: [] as number[] };
+      return { file, runs: [] as number[] };
     }),
   );
   // One more, which is thrown away: it brings the files into the system's cache.
@@ -25,7 +25,7 @@ export async function coldImport(bundles: readonly Bundle[]): Promise<ReadonlyMa
       if (run > 0) runs.push(ns);
     }
   }
-  return new Map(files.map(({ name, runs }) => [name, spreadOf(runs)]));
+  return files.map(({ runs }) => spreadOf(runs));
 }
 
 async function importOnce(file: URL): Promise<number> {
