@@ -37,7 +37,7 @@ class BatchRun implements DeadlineWatch {
   /** Of items that layers stand around. */
   readonly #jobs: (Job | undefined)[] = [];
   #next = 0;
-  #running = 0;
+  #lanes = 0;
   #exceeded: DeadlineExceededError | undefined;
   #closed = false;
 
@@ -62,53 +62,55 @@ class BatchRun implements DeadlineWatch {
   }
 
   start(): void {
-    if (this.#invocation.softInMs() <= 0) return this.onSoft(new DeadlineExceededError(this.#invocation.deadline.remainingMs()));
+    if (this.#invocation.softInMs() <= 0) {
+      this.onSoft(new DeadlineExceededError(this.#invocation.deadline.remainingMs()));
+      return this.#close();
+    }
     this.#invocation.begin(this);
-    this.#fill();
+    const lanes = Math.min(this.#limit, this.#ledger.records.length);
+    if (lanes === 0) return this.#close();
+    this.#lanes = lanes;
+    for (let lane = 0; lane < lanes; lane++) void this.#lane();
   }
 
-  /** Starts what may start now. */
-  #fill(): void {
-    while (this.#running < this.#limit && this.#exceeded === undefined) {
-      const index = this.#pick();
-      if (index === undefined) break;
-      this.#running++;
-      this.#ledger.start(index);
-      void this.#handle(index);
+  /** Handles one record after the other until there is none that may start. */
+  // A lane that ends does not come back: what is left then belongs to keys that other lanes hold.
+  async #lane(): Promise<void> {
+    for (let index = this.#pick(); index !== undefined; index = this.#pick()) {
+      try {
+        const outcome: unknown = await this.#handle(index);
+        if (this.#chain.run !== undefined && !isOutcome(outcome)) throw new NoOutcomeError();
+        if (this.#closed) return;
+        this.#ledger.done(index);
+        this.#order?.free(index);
+      } catch (error) {
+        // Late, of an item that was reported already: what it came to is its own affair.
+        if (this.#closed) return;
+        await this.#fail(index, error);
+      }
     }
-    if (this.#running === 0) this.#close();
+    this.#lanes--;
+    if (this.#lanes === 0) this.#close();
   }
 
   #pick(): number | undefined {
+    if (this.#exceeded !== undefined) return undefined;
     if (this.#order !== undefined) return this.#order.pick();
     return this.#next < this.#ledger.records.length ? this.#next++ : undefined;
   }
 
-  // One function a record and not one a lane: a batch that runs side by side then makes no promise more than a loop.
-  async #handle(index: number): Promise<void> {
+  /** What the chain makes of a record, at once or later; it may throw at once. */
+  #handle(index: number): unknown {
+    this.#ledger.start(index);
     const raw = this.#ledger.records[index];
-    try {
-      if (!isRecord(raw)) throw new PayloadError({ part: "record", problem: "is not an object" });
-      const item = this.#format.item(raw, this.#invocation.lambda);
-      const ctx = new ItemContext(this.#invocation, this.#ledger, index);
-      const { run, bare } = this.#chain;
-      if (run === undefined) {
-        await bare(item, ctx);
-      } else {
-        const job = new Job();
-        this.#jobs[index] = job;
-        if (!isOutcome(await run(item, ctx, job))) throw new NoOutcomeError();
-      }
-      if (this.#closed) return;
-      this.#ledger.done(index);
-      this.#order?.free(index);
-    } catch (error) {
-      // Late, of an item that was reported already: what it came to is its own affair.
-      if (this.#closed) return;
-      await this.#fail(index, error);
-    }
-    this.#running--;
-    if (!this.#closed) this.#fill();
+    if (!isRecord(raw)) throw new PayloadError({ part: "record", problem: "is not an object" });
+    const item = this.#format.item(raw, this.#invocation.lambda);
+    const ctx = new ItemContext(this.#invocation, this.#ledger, index);
+    const { run, bare } = this.#chain;
+    if (run === undefined) return bare(item, ctx);
+    const job = new Job();
+    this.#jobs[index] = job;
+    return run(item, ctx, job);
   }
 
   async #fail(index: number, error: unknown): Promise<void> {
@@ -123,7 +125,6 @@ class BatchRun implements DeadlineWatch {
 
   onSoft(error: DeadlineExceededError): void {
     this.#exceeded = error;
-    if (this.#running === 0) this.#close();
   }
 
   onHard(error: DeadlineExceededError): void {

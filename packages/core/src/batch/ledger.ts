@@ -16,7 +16,7 @@ export class Ledger {
   readonly #invocation: Invocation;
   // By index; nothing where a record was not started.
   readonly #settled: (boolean | undefined)[] = [];
-  readonly #deliveries: Delivery[] = [];
+  #deliveries: Delivery[] | undefined;
   readonly #failures: Failure[] = [];
   #left: number;
   #done = 0;
@@ -60,6 +60,7 @@ export class Ledger {
 
   /** Names a record, always with the same object, so that a layer knows a failure as that of an item it has seen. */
   delivery(index: number): Delivery {
+    this.#deliveries ??= [];
     return (this.#deliveries[index] ??= deliveryOf(this.#format, this.records[index], index));
   }
 

@@ -33,9 +33,9 @@ export function parseJson(text: string, part: string): unknown {
       cause,
     });
   }
-  // Searching a long text is cheaper than looking at every key, and of a short one it is the other way round. An escape
-  // may spell either name.
-  if ((text.length < 256 || text.includes("proto") || text.includes("\\u00")) && pollutes(value)) {
+  // Searching the text is cheaper than looking at every key. An escape may spell either name; the search for one
+  // character, which most texts do not have, is the cheapest of all.
+  if ((text.includes("proto") || (text.includes("\\") && text.includes("\\u00"))) && pollutes(value)) {
     throw new PayloadError({ part, problem: "has a key __proto__ or constructor.prototype, which could change every object" });
   }
   return value;
