@@ -71,7 +71,7 @@ export class Invocation {
     unarmed.push(this);
     if (!armingSoon) {
       armingSoon = true;
-      process.nextTick(armAll);
+      void Promise.resolve().then(armAfterMicrotasks);
     }
   }
 
@@ -113,6 +113,11 @@ export class Invocation {
 // microtasks that its start has queued are through, and gets its timer only if it is still running then.
 let unarmed: Invocation[] = [];
 let armingSoon = false;
+
+// A tick that is asked for among microtasks comes after them; one that is asked for before them would come first.
+function armAfterMicrotasks(): void {
+  process.nextTick(armAll);
+}
 
 function armAll(): void {
   armingSoon = false;
