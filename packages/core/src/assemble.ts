@@ -60,14 +60,16 @@ export function assemble(parts: Parts): AnyLambda {
   const { name, accepts, expects, refuse, deadline } = source;
   const serve = source.serve(compose(source.steps, layers, handler));
   const report = reportTo(layers);
-  const hooks = layers.filter((layer) => layer.hooks.invocation !== undefined);
+  const hooks = layers.filter((layer) => layer.hooks.invocation);
 
   // Two parameters: the Node.js 24 runtime refuses handlers of three.
   const lambda = (event: never, context: LambdaContext): Promise<unknown> => {
     if (!accepts(event)) return Promise.reject(new WrongEventError(name, expects, event));
     // A test may give no context at all.
     const invocation = new Invocation(context ?? {}, deadline, report);
-    const reply = hooks.length === 0 ? serve(event, invocation) : around(hooks, invocation, () => serve(event, invocation));
+    if (hooks.length === 0) return serve(event, invocation);
+    const reply = around(hooks, invocation, () => serve(event, invocation));
+    // What fails in an item is the source's affair already; here it is a layer around all of them.
     return refuse === undefined ? reply : reply.catch(refuse);
   };
   return Object.assign(lambda, { "~parts": parts });

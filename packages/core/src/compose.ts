@@ -8,9 +8,9 @@ import type { Steps } from "./source.ts";
 /** One item on its way through the chain. */
 export class Job {
   /** Rejects the innermost promise, so that the layers around a stuck handler unwind. */
-  abandon: ((error: unknown) => void) | undefined = undefined;
+  abandon: ((error: unknown) => void) | undefined;
   /** The reply that was made of an error, and the error. */
-  rescued: { readonly error: unknown; readonly outcome: Outcome<never> } | undefined = undefined;
+  rescued: { readonly error: unknown; readonly outcome: Outcome<never> } | undefined;
 }
 
 /** The layers and the handler, or the rest of them. Never throws: it rejects. */
@@ -33,17 +33,17 @@ type ErasedNext = (adds?: object) => Promise<Outcome<never>>;
 export function compose(steps: Steps, layers: readonly AnyLayer[], handler: AnyHandler): Chain {
   // Once per cold start, so that an invocation only runs the chain.
   const { decode } = steps;
-  const items = layers.filter((layer) => layer.hooks.item !== undefined);
-  const firstReader = items.findIndex((layer) => layer.hooks.reads === true);
-  const decodeBefore = steps.eager === true ? 0 : firstReader === -1 ? items.length : firstReader;
+  const items = layers.filter(({ hooks }) => hooks.item);
+  const firstReader = items.findIndex(({ hooks }) => hooks.reads);
+  const decodeBefore = steps.eager ? 0 : firstReader === -1 ? items.length : firstReader;
 
   // With no layer to unwind around it a handler needs no promise of its own: whoever runs it gives it up.
   if (items.length === 0) return { run: undefined, bare: bare(steps, handler) };
   let run = innermost(steps, handler);
   for (let index = items.length; index >= 0; index--) {
     const layer = items[index];
-    if (layer !== undefined) run = layer.hooks.rescues === true && steps.rescue ? rescuing(steps, layer, run) : around(layer, run);
-    if (index === decodeBefore && decode !== undefined) run = decoding(decode, run);
+    if (layer) run = layer.hooks.rescues && steps.rescue ? rescuing(steps, layer, run) : around(layer, run);
+    if (index === decodeBefore && decode) run = decoding(decode, run);
   }
   return { run, bare: handler as Chain["bare"] };
 }
@@ -65,7 +65,7 @@ function innermost({ finish }: Steps, handler: AnyHandler): Run {
 }
 
 function bare({ decode }: Steps, handler: AnyHandler): Chain["bare"] {
-  if (decode === undefined) return handler as Chain["bare"];
+  if (!decode) return handler as Chain["bare"];
   return (item, ctx) => {
     const decoded = decode(item);
     if (decoded !== item && decoded instanceof Promise) return decoded.then((later) => handler(later as never, ctx as never));
@@ -87,16 +87,15 @@ function decoding(decode: NonNullable<Steps["decode"]>, inner: Run): Run {
 function around(layer: AnyLayer, inner: Run): Run {
   const { name, hooks } = layer;
   const aroundItem = hooks.item as unknown as ErasedAround;
-  const repeats = hooks.repeats === true;
   return (item, ctx, job) => {
     let pending: Promise<Outcome<never>> | undefined;
     const next: ErasedNext = (adds) => {
-      if (pending !== undefined && !repeats) {
+      if (pending && !hooks.repeats) {
         // The layer may never look at its first `next`, whose failure would then end the process.
         pending.catch(() => {});
         return Promise.reject(new NextCalledTwiceError(name));
       }
-      if (adds !== undefined) Object.assign(ctx, adds);
+      if (adds) Object.assign(ctx, adds);
       pending = inner(item, ctx, job);
       return pending;
     };
@@ -129,10 +128,10 @@ function rescuing(steps: Steps, layer: AnyLayer, inner: Run): Run {
 
 /** The reply for `error`: the one that was made of it already, with what layers did to it, or a new one. */
 export function rescue(steps: Steps, error: unknown, item: never, job: Job): Outcome<never> {
-  if (job.rescued !== undefined && Object.is(job.rescued.error, error)) return job.rescued.outcome;
-  const outcome = (steps.rescue as NonNullable<Steps["rescue"]>)(error, item);
-  job.rescued = { error, outcome };
-  return outcome;
+  if (job.rescued === undefined || job.rescued.error !== error) {
+    job.rescued = { error, outcome: (steps.rescue as NonNullable<Steps["rescue"]>)(error, item) };
+  }
+  return job.rescued.outcome;
 }
 
 /** What a layer answered goes through the source as what a handler returned does. */

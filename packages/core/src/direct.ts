@@ -1,8 +1,7 @@
-import { A_SCHEMA, isSchema, type Schema } from "./codecs/codec.ts";
+import { checkSchema, type Schema } from "./codecs/codec.ts";
 import { validate } from "./codecs/validate.ts";
 import type { DeadlineOptions } from "./deadline.ts";
 import { OutputError } from "./errors/output-error.ts";
-import { mustBe } from "./must-be.ts";
 import { type OutputOutcome, toOutcome } from "./outcome.ts";
 import { singleSource } from "./single-source.ts";
 import type { Kind, Source } from "./source.ts";
@@ -34,8 +33,8 @@ export interface DirectOptions<Input, Output> extends DeadlineOptions {
  */
 export function direct<Event = unknown, Reply = unknown>(options: DirectOptions<Event, Reply> = {}): Source<DirectKind<Event, Reply>> {
   const { input, output } = options;
-  for (const [name, schema] of Object.entries({ input, output }))
-    mustBe(schema === undefined || isSchema(schema), `direct({ ${name} })`, A_SCHEMA, schema);
+  if (input !== undefined) checkSchema(input, "direct({ input })");
+  if (output !== undefined) checkSchema(output, "direct({ output })");
   return singleSource<DirectKind<Event, Reply>>({
     name: "direct",
     expects: "any event",

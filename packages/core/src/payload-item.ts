@@ -7,9 +7,7 @@ export class PayloadNotReadyError extends LamellaError {
   override readonly name = "PayloadNotReadyError";
 
   constructor(part: string) {
-    super(
-      `A layer read the ${part} before its asynchronous schema had decoded it. Declare that it reads: layer(name, around, { reads: true }).`,
-    );
+    super(`A layer read the ${part} before its asynchronous schema had decoded it. Declare the layer with { reads: true }.`);
   }
 }
 

@@ -27,7 +27,7 @@ export function reportTo(layers: readonly AnyLayer[]): Report {
       try {
         await report(failures, lambda);
       } catch (error) {
-        console.error("[lamella] A layer could not report failures:", error);
+        console.error("[lamella] reporting failed:", error);
       }
     }
   };

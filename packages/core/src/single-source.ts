@@ -88,13 +88,8 @@ class SingleRun implements DeadlineWatch, Deliveries {
     invocation.begin(this);
     const ctx = new ItemContext(invocation, this, 0);
     try {
-      if (run !== undefined) return this.#settleWith(run(this.#item, ctx, this.#job));
-      const output = bare(this.#item, ctx);
-      if (!isThenable(output)) return this.#returned(output);
-      output.then(
-        (value) => this.#returned(value),
-        (error: unknown) => this.#failed(error),
-      );
+      if (run !== undefined) this.#advance(run(this.#item, ctx, this.#job), "normalise");
+      else this.#advance(bare(this.#item, ctx), "finish");
     } catch (error) {
       this.#failed(error);
     }
@@ -115,33 +110,20 @@ class SingleRun implements DeadlineWatch, Deliveries {
     return (this.#delivery ??= this.#format.delivery(this.#event, this.#invocation.lambda));
   }
 
-  #returned(output: unknown): void {
-    try {
-      const outcome = this.#steps.finish(output, this.#item);
-      if (outcome instanceof Promise) this.#settleWith(outcome);
-      else this.#succeeded(outcome);
-    } catch (error) {
-      this.#failed(error);
-    }
-  }
-
-  #settleWith(outcome: Promise<Outcome<never>>): void {
-    outcome.then(
-      (known) => this.#succeeded(known),
-      (error: unknown) => this.#failed(error),
-    );
-  }
-
-  #succeeded(outcome: unknown): void {
-    try {
-      const known = normalised(this.#steps, outcome, this.#item);
-      if (known instanceof Promise) return this.#settleWith(known);
-      const reply = this.#format.reply(known, this.#item);
-      if (!(reply instanceof Promise)) return this.#settle(reply);
-      reply.then(
-        (value) => this.#settle(value),
+  /** Takes what the chain gave to the reply: at once where it is there, so that what is done at once costs no promise. */
+  #advance(value: unknown, stage: "finish" | "normalise" | "reply" | "settle"): void {
+    if (isThenable(value)) {
+      value.then(
+        (known) => this.#advance(known, stage),
         (error: unknown) => this.#failed(error),
       );
+      return;
+    }
+    try {
+      if (stage === "finish") this.#advance(this.#steps.finish(value, this.#item), "normalise");
+      else if (stage === "normalise") this.#advance(normalised(this.#steps, value, this.#item), "reply");
+      else if (stage === "reply") this.#advance(this.#format.reply(value as Outcome<never>, this.#item), "settle");
+      else this.#settle(value);
     } catch (error) {
       this.#failed(error);
     }

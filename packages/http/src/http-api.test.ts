@@ -87,13 +87,13 @@ describe("options", () => {
       what: "a response status of 99",
       make: () => httpApi({ response: { 99: Order } }),
       kind: RangeError,
-      says: "statuses from 200 to 599, got 99",
+      says: 'must be from 200 to 599, got "99"',
     },
     {
       what: "a response status that is no number",
       make: () => httpApi({ response: { ok: Order } as never }),
       kind: RangeError,
-      says: "got ok",
+      says: 'got "ok"',
     },
     {
       what: "a negative softMs",

@@ -284,8 +284,8 @@ describe("a layer for requests", () => {
   });
 
   it.for<{ what: string; make: () => unknown; says: string }>([
-    { what: "an empty name", make: () => httpLayer("", async () => reply(200)), says: "must have a name" },
-    { what: "no function", make: () => httpLayer("x", undefined as never), says: 'httpLayer("x", …) must have a function, got undefined' },
+    { what: "an empty name", make: () => httpLayer("", async () => reply(200)), says: "must be a name" },
+    { what: "no function", make: () => httpLayer("x", undefined as never), says: 'httpLayer("x", …) must be a function, got undefined' },
   ])("cannot be made with $what", ({ make, says }) => {
     expect(make).toThrow(TypeError);
     expect(make).toThrow(says);

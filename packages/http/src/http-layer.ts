@@ -1,4 +1,5 @@
 import type { Base, Layer, LayerOptions, Outcome } from "@lamella/core";
+import { mustBe } from "@lamella/core/extend";
 import type { HttpRequest } from "./request/http-request.ts";
 import type { HttpResponse } from "./response/http-response.ts";
 import { type HttpReply, isReply } from "./response/reply.ts";
@@ -39,8 +40,8 @@ export function httpLayer<Needs = {}, Adds = {}>(
   around: AroundRequest<Needs, Adds>,
   options: LayerOptions = {},
 ): Layer<HttpRequest, Needs, Adds> {
-  if (typeof name !== "string" || name === "") throw new TypeError("httpLayer(name, …) must have a name that is not empty");
-  if (typeof around !== "function") throw new TypeError(`httpLayer("${name}", …) must have a function, got ${typeof around}`);
+  mustBe(typeof name === "string" && name !== "", "httpLayer(name, …)", "a name that is not empty", name);
+  mustBe(typeof around === "function", `httpLayer("${name}", …)`, "a function", around);
   return {
     name,
     hooks: {

@@ -1,10 +1,10 @@
 import type { DeadlineOptions, Kind, Payload, Schema, Source } from "@lamella/core";
-import { singleSource, toDecode, validate } from "@lamella/core/extend";
+import { checkSchema, singleSource, toDecode, validate } from "@lamella/core/extend";
 import { toProblem } from "./errors/to-problem.ts";
 import type { EventRequest } from "./request/event-request.ts";
 import type { HttpRequest, HttpShape } from "./request/http-request.ts";
 import type { PartDecoder, PartName } from "./request/late.ts";
-import { checkSchema, finishWith } from "./response/finish.ts";
+import { finishWith } from "./response/finish.ts";
 import type { SealedResponse } from "./response/http-response.ts";
 import type { RepliesOf, Reply, Responses, ReturnOf } from "./response/responses.ts";
 import { toWire, type WireResponse } from "./response/wire-response.ts";

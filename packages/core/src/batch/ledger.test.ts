@@ -118,6 +118,6 @@ describe("failures", () => {
     expect(failedIds(await wrap(sqs(), { name: "broken", hooks: { report } }, failBad)(sqsEvent(messages("a", "bad")), context))).toEqual([
       "bad",
     ]);
-    expect(console.error).toHaveBeenCalledWith(expect.stringContaining("could not report"), new Error("broken"));
+    expect(console.error).toHaveBeenCalledWith("[lamella] reporting failed:", new Error("broken"));
   });
 });

@@ -48,8 +48,16 @@ export function toDecode<Value>(payload: Payload<Value>, option: string): Decode
   return json(payload)["~decode"];
 }
 
-/** What a schema option takes, in words. */
-export const A_SCHEMA = "a Standard Schema (Zod, Valibot, ArkType, …)";
+const A_SCHEMA = "a Standard Schema (Zod, Valibot, ArkType, …)";
+
+/**
+ * Checks an option that takes a schema.
+ *
+ * @throws {TypeError} At load, when `schema` is none.
+ */
+export function checkSchema(schema: unknown, option: string): void {
+  mustBe(isSchema(schema), option, A_SCHEMA, schema);
+}
 
 function isCodec<Value>(value: Payload<Value>): value is Codec<Value> {
   return has(value, "~decode");

@@ -7,6 +7,6 @@ export class NextCalledTwiceError extends LamellaError {
   override readonly name = "NextCalledTwiceError";
 
   constructor(layer: string) {
-    super(`The layer "${layer}" called next() twice for one item. Call it once, or declare the layer with { repeats: true }.`);
+    super(`The layer "${layer}" called next() twice for one item. Call it once, or declare { repeats: true }.`);
   }
 }

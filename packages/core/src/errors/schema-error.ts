@@ -6,7 +6,7 @@ export class SchemaError extends LamellaError {
   override readonly name = "SchemaError";
 
   constructor(part: string, cause: unknown) {
-    super(`The schema of the ${part} threw instead of returning issues. Let it report what does not fit.`, {
+    super(`The schema of the ${part} threw. Let it return issues instead.`, {
       cause,
     });
   }

@@ -1,4 +1,5 @@
 import { LamellaError } from "@lamella/core";
+import { mustBe } from "@lamella/core/extend";
 import type { HeaderValues } from "../response/reply.ts";
 import { titleOf } from "./title-of.ts";
 
@@ -33,9 +34,13 @@ export class HttpError extends LamellaError {
   readonly problem: Readonly<Record<string, unknown>> | undefined;
 
   constructor(status: number, detail?: string, { cause, headers, expose = status < 500, problem }: HttpErrorOptions = {}) {
-    if (!(Number.isInteger(status) && status >= 400 && status <= 599)) {
-      throw new RangeError(`new HttpError(status, …) must have a status from 400 to 599, got ${String(status)}`);
-    }
+    mustBe(
+      Number.isInteger(status) && status >= 400 && status <= 599,
+      "new HttpError(status, …)",
+      "a status from 400 to 599",
+      status,
+      RangeError,
+    );
     super(detail ?? titleOf(status), cause === undefined ? undefined : { cause });
     this.status = status;
     this.detail = detail;

@@ -1,5 +1,5 @@
 import { OutputError, type Schema } from "@lamella/core";
-import { isSchema, validate } from "@lamella/core/extend";
+import { checkSchema, isSchema, mustBe, validate } from "@lamella/core/extend";
 import type { SealedResponse } from "./http-response.ts";
 import { isReply } from "./reply.ts";
 import type { Responses } from "./responses.ts";
@@ -38,14 +38,7 @@ const OK: ReadonlySet<number> = /* @__PURE__ */ new Set([200, 201, 202, 203, 206
 function checkMap(responses: object, option: string): void {
   if (typeof responses !== "object" || responses === null) checkSchema(responses, option);
   for (const [status, schema] of Object.entries(responses)) {
-    if (!isStatus(Number(status))) throw new RangeError(`${option} must have statuses from 200 to 599, got ${status}`);
+    mustBe(isStatus(Number(status)), `a status of ${option}`, "from 200 to 599", status, RangeError);
     if (schema !== null) checkSchema(schema, `${option}[${status}]`);
   }
-}
-
-/**
- * @throws {TypeError} When `schema` is none.
- */
-export function checkSchema(schema: unknown, option: string): void {
-  if (!isSchema(schema)) throw new TypeError(`${option} must be a Standard Schema (Zod, Valibot, ArkType, …), got ${typeof schema}`);
 }
