@@ -82,10 +82,13 @@ async function around(hooks: readonly AnyLayer[], invocation: Invocation, serve:
     (inner, { name, hooks: { invocation: hook } }) => {
       let called = false;
       return async () =>
-        (hook as AroundInvocation)(invocation.lambda, async () => {
-          if (called) throw new NextCalledTwiceError(name);
+        (hook as AroundInvocation)(invocation.lambda, () => {
+          if (called) return Promise.reject(new NextCalledTwiceError(name));
           called = true;
-          await inner();
+          const pending = inner();
+          // The hook may never look at it, and the failure comes out all the same.
+          pending.catch(() => {});
+          return pending;
         });
     },
     async () => {

@@ -42,7 +42,7 @@ describe("a wrong event", () => {
     { event: undefined, got: "undefined" },
     { event: "text", got: "string" },
     { event: [1], got: "an object with 0" },
-    { event: {}, got: "an object with nothing in it" },
+    { event: {}, got: "an object with nothing" },
     { event: { Records: "x" }, got: "an object with Records" },
     { event: { Records: null }, got: "an object with Records" },
     { event: { Records: [{ eventSource: "aws:kinesis" }] }, got: 'records of "aws:kinesis"' },

@@ -21,7 +21,7 @@ export function firstOfEachKind(failures: readonly Failure[]): {
 /** Tells the layers that report, or else the console. */
 export function reportTo(layers: readonly AnyLayer[]): Report {
   const reports = layers.flatMap(({ hooks }) => hooks.report ?? []);
-  if (reports.length === 0) return toConsole;
+  if (reports.length === 0) reports.push(toConsole);
   return async (failures, lambda) => {
     for (const report of reports) {
       try {
@@ -38,6 +38,6 @@ function toConsole(failures: readonly Failure[]): void {
   const told = failures.filter(({ fate, status = 500 }) => fate !== "rejected" && status >= 500);
   const { shown, more } = firstOfEachKind(told);
   for (const { error, fate, delivery } of shown)
-    console.error(`[lamella] ${delivery.source} ${delivery.id || `#${delivery.index}`} failed (${fate}):`, error);
+    console.error(`[lamella] ${delivery.source} ${delivery.id || delivery.index} failed (${fate}):`, error);
   for (const [kind, count] of more) console.error(`[lamella] … and ${count} more of ${kind}`);
 }

@@ -245,6 +245,11 @@ describe("wrap", () => {
 
     expect(await handler("x", new Context() as never)).toBe(5_000);
     expect(await handler("x", {} as never)).toBe(Infinity);
+    expect(await handler("x", { getRemainingTimeInMillis: () => Number.NaN } as never)).toBe(Infinity);
+    const throwing = () => {
+      throw new Error("Function not implemented.");
+    };
+    expect(await handler("x", { getRemainingTimeInMillis: throwing } as never)).toBe(Infinity);
     expect(await handler("x", undefined as never)).toBe(Infinity);
   });
 
@@ -281,6 +286,7 @@ describe("wrap", () => {
       invocation: async (_lambda: unknown, next: () => Promise<void>) => (await next(), next()),
       rejects: "called next() twice",
     },
+    { hook: "does not wait for next", invocation: async (_lambda: unknown, next: () => Promise<void>) => void next(), rejects: "handler" },
     {
       hook: "swallows a failure",
       invocation: async (_lambda: unknown, next: () => Promise<void>) => next().catch(() => {}),

@@ -79,6 +79,14 @@ describe("a malformed record", () => {
 });
 
 describe("failures", () => {
+  it("do not change the reply when what was thrown cannot be shown", async () => {
+    vi.mocked(console.error).mockImplementationOnce(() => {
+      throw new Error("cannot be shown");
+    });
+
+    expect(failedIds(await wrap(sqs(), failBad)(sqsEvent(messages("a", "bad")), context))).toEqual(["bad"]);
+  });
+
   it("go to the console, the first five of a kind in full and the rest counted, when no layer reports them", async () => {
     await wrap(sqs(), failBad)(sqsEvent(messages("a", ...Array.from({ length: 8 }, (_, index) => `bad ${index}`))), context);
 

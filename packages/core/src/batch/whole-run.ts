@@ -41,8 +41,8 @@ export function runWhole(
       onHard: (error) => (mayReport ? job.abandon?.(error) : void ledger.report([...ledger.records.keys()], error)),
       onLast: (error) => mayReport && settle({ error }),
     });
-    const delivery = () => ({ id: lambda.awsRequestId ?? "", index: 0, source: format.name, attempt: undefined });
-    const ctx = new ItemContext(invocation, { delivery }, 0);
+    const delivery = { id: lambda.awsRequestId ?? "", index: 0, source: format.name, attempt: undefined };
+    const ctx = new ItemContext(invocation, { delivery: () => delivery }, 0);
     runChain(chain, batch as never, ctx, job).then(
       () => settle(undefined),
       (error: unknown) => settle({ error }),

@@ -17,5 +17,5 @@ function describeEvent(event: unknown): string {
   const { Records: records } = event as { readonly Records?: readonly Readonly<Record<string, unknown>>[] | null };
   const service = records?.[0]?.["eventSource"] ?? records?.[0]?.["EventSource"];
   if (typeof service === "string") return `records of "${service.slice(0, 40)}"`;
-  return `an object with ${Object.keys(event).slice(0, 6).join(", ") || "nothing in it"}`;
+  return `an object with ${Object.keys(event).slice(0, 6).join(", ") || "nothing"}`;
 }
