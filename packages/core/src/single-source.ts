@@ -88,7 +88,7 @@ class SingleRun implements DeadlineWatch, Deliveries {
     invocation.begin(this);
     const ctx = new ItemContext(invocation, this, 0);
     try {
-      if (run !== undefined) this.#advance(run(this.#item, ctx, this.#job), "normalise");
+      if (run !== undefined) this.#advance(run(this.#item, ctx, this.#job), "check");
       else this.#advance(bare(this.#item, ctx), "finish");
     } catch (error) {
       this.#failed(error);
@@ -111,7 +111,7 @@ class SingleRun implements DeadlineWatch, Deliveries {
   }
 
   /** Takes what the chain gave to the reply: at once where it is there, so that what is done at once costs no promise. */
-  #advance(value: unknown, stage: "finish" | "normalise" | "reply" | "settle"): void {
+  #advance(value: unknown, stage: "finish" | "check" | "reply" | "settle"): void {
     if (isThenable(value)) {
       value.then(
         (known) => this.#advance(known, stage),
@@ -120,8 +120,8 @@ class SingleRun implements DeadlineWatch, Deliveries {
       return;
     }
     try {
-      if (stage === "finish") this.#advance(this.#steps.finish(value, this.#item), "normalise");
-      else if (stage === "normalise") this.#advance(normalised(this.#steps, value, this.#item), "reply");
+      if (stage === "finish") this.#advance(this.#steps.finish(value, this.#item), "check");
+      else if (stage === "check") this.#advance(normalised(this.#steps, value, this.#item), "reply");
       else if (stage === "reply") this.#advance(this.#format.reply(value as Outcome<never>, this.#item), "settle");
       else this.#settle(value);
     } catch (error) {
