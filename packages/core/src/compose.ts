@@ -9,8 +9,6 @@ import type { Steps } from "./source.ts";
 export class Job {
   /** Rejects the innermost promise, so that the layers around a stuck handler unwind. */
   abandon: ((error: unknown) => void) | undefined;
-  /** The reply that was made of an error, and the error. */
-  rescued: { readonly error: unknown; readonly outcome: Outcome<never> } | undefined;
 }
 
 /** The layers and the handler, or the rest of them. Never throws: it rejects. */
@@ -42,7 +40,7 @@ export function compose(steps: Steps, layers: readonly AnyLayer[], handler: AnyH
   let run = innermost(steps, handler);
   for (let index = items.length; index >= 0; index--) {
     const layer = items[index];
-    if (layer) run = layer.hooks.rescues && steps.rescue ? rescuing(steps, layer, run) : around(layer, run);
+    if (layer) run = around(layer, run);
     if (index === decodeBefore && decode) run = decoding(decode, run);
   }
   return { run, bare: handler as Chain["bare"] };
@@ -107,38 +105,11 @@ function around(layer: AnyLayer, inner: Run): Run {
   };
 }
 
-/**
- * A layer that sees failures as replies. To the layers outside of it a failure is a failure again, unless the layer
- * answered with something else.
- */
-function rescuing(steps: Steps, layer: AnyLayer, inner: Run): Run {
-  const run = around(layer, async (item, ctx, job) => {
-    try {
-      return await normalised(steps, await inner(item, ctx, job), item);
-    } catch (error) {
-      return rescue(steps, error, item, job);
-    }
-  });
-  return async (item, ctx, job) => {
-    const outcome = await run(item, ctx, job);
-    if (outcome === job.rescued?.outcome) throw job.rescued.error;
-    return outcome;
-  };
-}
-
-/** The reply for `error`: the one that was made of it already, with what layers did to it, or a new one. */
-export function rescue(steps: Steps, error: unknown, item: never, job: Job): Outcome<never> {
-  if (job.rescued === undefined || job.rescued.error !== error) {
-    job.rescued = { error, outcome: (steps.rescue as NonNullable<Steps["rescue"]>)(error, item) };
-  }
-  return job.rescued.outcome;
-}
-
 /** What a layer answered goes through the source as what a handler returned does. */
-export function normalised(steps: Steps, outcome: unknown, item: never): Outcome<never> | Promise<Outcome<never>> {
+export function normalised(finish: Steps["finish"], outcome: unknown, item: never): Outcome<never> | Promise<Outcome<never>> {
   if (!isOutcome(outcome)) throw new NoOutcomeError();
   // An answer that went through comes out without the mark.
-  return "~answer" in outcome ? steps.finish((outcome as unknown as { output: unknown }).output, item) : outcome;
+  return "~answer" in outcome ? finish((outcome as unknown as { output: unknown }).output, item) : outcome;
 }
 
 export function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -1,7 +1,7 @@
 import { sqs } from "@lamella/events/sqs";
-import { lambdaContext, sqsEvent } from "@lamella/testing";
+import { lambdaContext, sqsEvent, testing } from "@lamella/testing";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type DeadlineOptions, direct, layer, layers, whole, wrap } from "./index.ts";
+import { type DeadlineOptions, direct, final, layer, layers, whole, wrap } from "./index.ts";
 
 const after = <T>(ms: number, value: T): Promise<T> => new Promise((resolve) => setTimeout(() => resolve(value), ms));
 const codeOf = (error: { readonly code?: unknown }) => error.code;
@@ -271,6 +271,28 @@ describe("a batch", () => {
 
     expect(await reply).toEqual({ batchItemFailures: [{ itemIdentifier: "aborted" }] });
     expect(onFailure).not.toHaveBeenCalled();
+  });
+
+  it("does not ask onFailure about what clients throw when the signal is aborted, but takes a final failure for what it is", async () => {
+    const onFailure = vi.fn(() => "ignore" as const);
+    const handler = wrap(sqs({ onFailure }), async ({ id }, { signal }) => {
+      await after(id === "early" ? 100 : 2_100, signal);
+      if (id === "final") throw final("no use");
+      throw Object.assign(new Error("Request aborted"), { name: "AbortError" });
+    });
+
+    const reply = handler(sqsEvent(messages("early", "aborted", "final")), lambdaContext({ remainingMs: 3_000 }));
+    await vi.advanceTimersByTimeAsync(2_100);
+
+    expect(await reply).toEqual({ batchItemFailures: [{ itemIdentifier: "aborted" }] });
+    expect(onFailure).toHaveBeenCalledTimes(2);
+  });
+
+  it("tells of the hard moment in the error of an item that is given up", async () => {
+    const sent = testing(wrap(sqs(), work)).send(sqsEvent(messages("stuck", "fast")), { remainingMs: 3_000 });
+    await vi.advanceTimersByTimeAsync(2_800);
+
+    expect((await sent).outcomes).toMatchObject([{ fate: "retry", error: { remainingMs: 200 } }, { fate: "done" }]);
   });
 
   it("takes no notice of items that succeed while what failed is being reported", async () => {

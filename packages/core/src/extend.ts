@@ -4,6 +4,7 @@ export { type BatchDefinition, type BatchFormat, batchSource } from "./batch/bat
 export { checkSchema, isSchema, toDecode } from "./codecs/codec.ts";
 export { parseJson } from "./codecs/json.ts";
 export { validate } from "./codecs/validate.ts";
+export { normalised } from "./compose.ts";
 export { dispatchedBy } from "./dispatch.ts";
 export { nameOf } from "./errors/batch-failed-error.ts";
 export { type PayloadErrorOptions, toPointer } from "./errors/payload-error.ts";

@@ -15,6 +15,7 @@ export { DeadlineExceededError } from "./errors/deadline-exceeded-error.ts";
 export { hasCode, LamellaError } from "./errors/lamella-error.ts";
 export { NextCalledTwiceError } from "./errors/next-called-twice-error.ts";
 export { NoOutcomeError } from "./errors/no-outcome-error.ts";
+export { NotRunError } from "./errors/not-run-error.ts";
 export { OutputError } from "./errors/output-error.ts";
 export { PayloadError } from "./errors/payload-error.ts";
 export { SchemaError } from "./errors/schema-error.ts";

@@ -34,8 +34,6 @@ export interface LayerHooks<Item, Needs, Adds> {
   readonly reads?: boolean | undefined;
   /** The layer may call `next` more than once. @default false */
   readonly repeats?: boolean | undefined;
-  /** The layer sees failures as the replies that the source makes of them, where it makes any. @default false */
-  readonly rescues?: boolean | undefined;
   /** The layer as a test wants it: what it would write to the outside goes to `record`. */
   readonly recorded?: ((record: (entry: Readonly<Record<string, unknown>>) => void) => AnyLayer) | undefined;
 }

@@ -1,4 +1,4 @@
-import { type Chain, isThenable, Job, normalised, rescue } from "./compose.ts";
+import { type Chain, isThenable, Job, normalised } from "./compose.ts";
 import { type Deliveries, type Delivery, ItemContext } from "./context.ts";
 import { checkDeadline, type DeadlineOptions } from "./deadline.ts";
 import { DeadlineExceededError } from "./errors/deadline-exceeded-error.ts";
@@ -15,6 +15,8 @@ export interface SingleFormat<in Event = never, out Reply = unknown, Item = neve
   readonly item: (event: Event, lambda: LambdaContext) => Item;
   readonly delivery: (event: Event, lambda: LambdaContext) => Delivery;
   readonly reply: (outcome: Outcome<never>, item: Item) => Reply | Promise<Reply>;
+  /** Makes the outcome of an error; without it the invocation rejects with the error itself. */
+  readonly rescue?: ((error: unknown, item: Item) => Outcome<never>) | undefined;
 }
 
 /** What a source of one item an event is made of. */
@@ -27,8 +29,6 @@ export interface SingleDefinition<K extends Kind, Item extends K["item"] = K["it
   readonly eager?: boolean | undefined;
   /** Makes what the handler returned into what the layers see. */
   readonly finish: (output: unknown, item: Item) => Outcome<never> | Promise<Outcome<never>>;
-  /** Makes the outcome of an error; without it the invocation rejects with the error itself. */
-  readonly rescue?: ((error: unknown, item: Item) => Outcome<never>) | undefined;
   /** Makes the reply of an error outside of the item. */
   readonly refuse?: ((error: unknown) => K["reply"]) | undefined;
 }
@@ -42,7 +42,7 @@ export function singleSource<K extends Kind, Item extends K["item"] = K["item"]>
   const { name, expects, accepts, options, decode, eager, finish, refuse } = definition;
   checkDeadline(name, options);
   // Types are erased here, once: only events that `accepts` has let through come here, and items that `item` made.
-  const steps = { decode, eager, finish, rescue: definition.rescue } as unknown as Steps;
+  const steps = { decode, eager, finish } as unknown as Steps;
   const format = definition as unknown as SingleFormat;
   return {
     name,
@@ -121,7 +121,7 @@ class SingleRun implements DeadlineWatch, Deliveries {
     }
     try {
       if (stage === "finish") this.#advance(this.#steps.finish(value, this.#item), "check");
-      else if (stage === "check") this.#advance(normalised(this.#steps, value, this.#item), "reply");
+      else if (stage === "check") this.#advance(normalised(this.#steps.finish, value, this.#item), "reply");
       else if (stage === "reply") this.#advance(this.#format.reply(value as Outcome<never>, this.#item), "settle");
       else this.#settle(value);
     } catch (error) {
@@ -135,7 +135,7 @@ class SingleRun implements DeadlineWatch, Deliveries {
   }
 
   async #answer(error: unknown): Promise<unknown> {
-    const outcome = this.#steps.rescue && rescue(this.#steps, error, this.#item, this.#job);
+    const outcome = this.#format.rescue?.(error, this.#item);
     const status = (outcome as { readonly status?: number } | undefined)?.status;
     const fate = outcome === undefined ? "rejected" : "answered";
     await this.#invocation.report([{ error, fate, delivery: this.delivery(), status }], this.#invocation.lambda);

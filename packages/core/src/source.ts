@@ -24,8 +24,6 @@ export interface Steps {
   readonly eager?: boolean | undefined;
   /** Makes what the handler returned into what the layers see. */
   readonly finish: (output: unknown, item: never) => Outcome<never> | Promise<Outcome<never>>;
-  /** Makes the reply of an error, for sources that answer instead of rejecting. */
-  readonly rescue?: ((error: unknown, item: never) => Outcome<never>) | undefined;
 }
 
 /** Serves one event of the source's own. */

@@ -1,5 +1,7 @@
-import type { Base, Layer, LayerOptions, Outcome } from "@lamella/core";
-import { mustBe } from "@lamella/core/extend";
+import { type AroundItem, type Base, hasCode, type Layer, type LayerOptions, type Outcome } from "@lamella/core";
+import { mustBe, normalised } from "@lamella/core/extend";
+import { rescue } from "./errors/rescue.ts";
+import type { EventRequest } from "./request/event-request.ts";
 import type { HttpRequest } from "./request/http-request.ts";
 import type { HttpResponse } from "./response/http-response.ts";
 import { type HttpReply, isReply } from "./response/reply.ts";
@@ -42,16 +44,28 @@ export function httpLayer<Needs = {}, Adds = {}>(
 ): Layer<HttpRequest, Needs, Adds> {
   mustBe(typeof name === "string" && name !== "", "httpLayer(name, …)", "a name that is not empty", name);
   mustBe(typeof around === "function", `httpLayer("${name}", …)`, "a function", around);
-  return {
-    name,
-    hooks: {
-      ...options,
-      rescues: true,
-      item: async (request, ctx, next) => {
-        // With `rescues` the composer gives responses, and never a failure.
-        const outcome = await around(request, ctx, next as unknown as HttpNext);
-        return isReply(outcome) ? toResponse(outcome) : outcome;
-      },
-    },
+  return { name, hooks: { ...options, item: aroundItem(around as AroundRequest<unknown, never>) } };
+}
+
+/**
+ * What the layer does around a request. Its `next` gives responses, and never a failure. To the layers outside of it a
+ * failure is a failure again, unless the layer answered with something else.
+ */
+function aroundItem(around: AroundRequest<unknown, never>): AroundItem<HttpRequest, unknown, never> {
+  return async (item, ctx, next) => {
+    const request = item as EventRequest;
+    const respond = async (adds?: object): Promise<Outcome<never>> => {
+      try {
+        return await normalised(request["~finish"], await (next as (adds?: object) => Promise<unknown>)(adds), request as never);
+      } catch (error) {
+        // A mistake of the layer itself.
+        if (hasCode(error, "LAMELLA_NEXT_CALLED_TWICE")) throw error;
+        return rescue(error, request);
+      }
+    };
+    const outcome = await around(request, ctx, respond as unknown as HttpNext);
+    const rescued = request["~rescued"];
+    if (rescued !== undefined && outcome === (rescued.response as unknown)) throw rescued.error;
+    return isReply(outcome) ? toResponse(outcome) : outcome;
   };
 }

@@ -1,10 +1,11 @@
 import type { DeadlineOptions, Kind, Payload, Schema, Source } from "@lamella/core";
 import { checkSchema, singleSource, toDecode, validate } from "@lamella/core/extend";
+import { rescue } from "./errors/rescue.ts";
 import { toProblem } from "./errors/to-problem.ts";
 import type { EventRequest } from "./request/event-request.ts";
 import type { HttpRequest, HttpShape } from "./request/http-request.ts";
 import type { PartDecoder, PartName } from "./request/late.ts";
-import { finishWith } from "./response/finish.ts";
+import { type Finish, finishWith } from "./response/finish.ts";
 import type { SealedResponse } from "./response/http-response.ts";
 import type { RepliesOf, Reply, Responses, ReturnOf } from "./response/responses.ts";
 import { toWire, type WireResponse } from "./response/wire-response.ts";
@@ -55,6 +56,7 @@ export interface HttpService<Event, out Result> {
   readonly Request: new (
     event: Event,
     decoders: readonly PartDecoder<EventRequest>[],
+    finish: Finish,
   ) => EventRequest;
   readonly write: (response: WireResponse) => Result;
 }
@@ -76,16 +78,17 @@ export function httpSource<Event, Result, Shape extends HttpShape, Response>(
   }
   const { name, accepts, expects, id, Request, write } = service;
   const decoders = toDecoders(name, options);
+  const finish = finishWith(options.response, `${name}({ response })`);
   const source = singleSource<ErasedKind>({
     name,
     expects,
     accepts,
     options,
-    item: (event) => new Request(event, decoders),
+    item: (event) => new Request(event, decoders, finish),
     delivery: (event) => ({ id: id(event), index: 0, source: name, attempt: undefined }),
     decode: decoders.length > 0 ? (request) => request["~decode"]() : undefined,
-    finish: finishWith(options.response, `${name}({ response })`),
-    rescue: toProblem,
+    finish,
+    rescue,
     reply: (outcome, { method }) => {
       const wire = toWire(outcome as SealedResponse, method);
       return wire instanceof Promise ? wire.then(write) : write(wire);

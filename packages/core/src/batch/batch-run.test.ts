@@ -149,7 +149,7 @@ describe("a FIFO queue", () => {
     // A record without an id cannot be reported, so the batch comes again; but the group kept its order.
     await expect(outcome).rejects.toMatchObject({
       code: "LAMELLA_BATCH_FAILED",
-      errors: [{ name: "PayloadError" }, { message: "bad" }, { message: "bad" }],
+      errors: [{ name: "PayloadError" }, { message: "bad" }, { name: "NotRunError", cause: { message: "bad" } }],
     });
   });
 });

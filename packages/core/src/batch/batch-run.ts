@@ -2,6 +2,7 @@ import { type Chain, Job } from "../compose.ts";
 import { ItemContext } from "../context.ts";
 import { DeadlineExceededError } from "../errors/deadline-exceeded-error.ts";
 import { NoOutcomeError } from "../errors/no-outcome-error.ts";
+import { NotRunError } from "../errors/not-run-error.ts";
 import { PayloadError } from "../errors/payload-error.ts";
 import type { DeadlineWatch, Invocation } from "../invocation.ts";
 import { isOutcome } from "../outcome.ts";
@@ -120,7 +121,9 @@ class BatchRun implements DeadlineWatch {
     if (this.#order === undefined) return;
     if (verdict === "ignore") return this.#order.free(index);
     // Run now, the rest of the key would overtake the item that comes again.
-    for (const later of this.#order.block(index)) this.#ledger.failed(later, error, "unrun");
+    const later = this.#order.block(index);
+    const behind = new NotRunError(error);
+    for (const unrun of later) this.#ledger.failed(unrun, behind, "unrun");
   }
 
   onSoft(error: DeadlineExceededError): void {
@@ -132,6 +135,7 @@ class BatchRun implements DeadlineWatch {
     // Without a reply the invocation ends here, most likely, so this is the last chance to tell.
     if (this.#onStuck === "timeout") return void this.#ledger.report(stuck, error);
     const abandons = stuck.flatMap((index) => this.#jobs[index]?.abandon ?? []);
+    this.#exceeded = error;
     // With no layers around them there is nothing that would unwind.
     if (abandons.length === 0) return this.#close();
     for (const abandon of abandons) abandon(error);

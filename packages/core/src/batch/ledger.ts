@@ -66,13 +66,18 @@ export class Ledger {
 
   /** What shall become of a record whose handling gave `error`. */
   async judge(index: number, error: unknown): Promise<Verdict> {
-    // Neither says anything of the item: it was cut short, or it asks to come again by itself.
-    if (hasCode(error, "LAMELLA_DEADLINE_EXCEEDED") || hasCode(error, "LAMELLA_RETRY_LATER")) return "retry";
+    const isFinal = hasCode(error, "LAMELLA_FINAL");
+    // An item that asks to come again by itself, or that was cut short, says nothing of itself. Clients throw errors of
+    // their own when the signal is aborted, so whatever fails after that comes again.
+    const isCutShort = hasCode(error, "LAMELLA_DEADLINE_EXCEEDED") || (this.#invocation.signal.aborted && !isFinal);
+    if (isCutShort || hasCode(error, "LAMELLA_RETRY_LATER")) return "retry";
     const { onFailure = "retry" } = this.#options;
+    const raw = this.records[index];
     try {
-      const verdict = typeof onFailure === "function" ? await onFailure(error, this.records[index] as never) : onFailure;
-      if (hasCode(error, "LAMELLA_FINAL")) return "ignore";
-      return verdict === "ignore" ? "ignore" : "retry";
+      let verdict = onFailure;
+      // There is nothing to look at in a record that is no object.
+      if (typeof verdict === "function") verdict = isRecord(raw) ? await verdict(error, raw) : "retry";
+      return isFinal || verdict === "ignore" ? "ignore" : "retry";
     } catch (cause) {
       // The failure was not taken care of, so the item may not be lost.
       this.#note(index, cause, "retry");

@@ -1,3 +1,4 @@
+import { NotRunError } from "../errors/not-run-error.ts";
 import { PayloadError } from "../errors/payload-error.ts";
 import type { LambdaContext } from "../lambda.ts";
 import type { BatchFormat } from "./batch-source.ts";
@@ -70,7 +71,7 @@ export class WholeBatch {
   }
 
   async #settle(failed: Failed, index: number, whenBlocked: "unrun" | "retry"): Promise<void> {
-    if (failed.index !== index) return this.#ledger.failed(index, failed.error, whenBlocked);
+    if (failed.index !== index) return this.#ledger.failed(index, new NotRunError(failed.error), whenBlocked);
     const verdict = await this.#ledger.judge(index, failed.error);
     this.#ledger.failed(index, failed.error, verdict);
     const key = this.#keys?.[index];

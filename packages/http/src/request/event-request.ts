@@ -1,4 +1,6 @@
 import { hasCode, PayloadError } from "@lamella/core";
+import type { Finish } from "../response/finish.ts";
+import type { SealedResponse } from "../response/http-response.ts";
 import { reply } from "../response/reply.ts";
 import type { HttpRequest, Values } from "./http-request.ts";
 import { Late, type PartDecoder, type PartName } from "./late.ts";
@@ -12,6 +14,10 @@ import { type Listed, toCookies, toValues } from "./to-values.ts";
  */
 export abstract class EventRequest<Event = unknown> implements HttpRequest {
   readonly raw: Event;
+  /** Makes what a handler returns, or a layer answers, into the response. */
+  readonly "~finish": Finish;
+  /** The response that was made of an error, with what layers did to it, and the error. */
+  "~rescued": { readonly error: unknown; readonly response: SealedResponse } | undefined;
   readonly #parts: readonly Late<EventRequest>[];
   #headers: Headers | undefined;
   #url: URL | undefined;
@@ -19,8 +25,9 @@ export abstract class EventRequest<Event = unknown> implements HttpRequest {
   #params: Values | undefined;
   #cookies: Values | undefined;
 
-  constructor(raw: Event, decoders: readonly PartDecoder<EventRequest>[]) {
+  constructor(raw: Event, decoders: readonly PartDecoder<EventRequest>[], finish: Finish) {
     this.raw = raw;
+    this["~finish"] = finish;
     this.#parts = decoders.map((decoder) => new Late(decoder));
   }
 

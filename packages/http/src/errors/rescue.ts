@@ -1,0 +1,9 @@
+import type { EventRequest } from "../request/event-request.ts";
+import type { SealedResponse } from "../response/http-response.ts";
+import { toProblem } from "./to-problem.ts";
+
+/** The response of an error: the one that was made of it already, with what layers did to it, or a new one. */
+export function rescue(error: unknown, request: EventRequest): SealedResponse {
+  if (request["~rescued"] === undefined || request["~rescued"].error !== error) request["~rescued"] = { error, response: toProblem(error) };
+  return request["~rescued"].response;
+}
