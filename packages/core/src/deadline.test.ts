@@ -288,6 +288,24 @@ describe("a batch", () => {
     expect(onFailure).toHaveBeenCalledTimes(2);
   });
 
+  it("asks onFailure nothing about items that end after they were reported", async () => {
+    const onFailure = vi.fn(() => "ignore" as const);
+    const reply = wrap(sqs({ onFailure, concurrency: 2 }), ({ id }) =>
+      after(id === "late" ? 2_900 : 1, undefined).then(() => (id === "late" ? Promise.reject(final("late")) : undefined)),
+    )(sqsEvent(messages("late", "fast")), lambdaContext({ remainingMs: 3_000 }));
+    await vi.advanceTimersByTimeAsync(5_000);
+
+    expect(await reply).toEqual({ batchItemFailures: [{ itemIdentifier: "late" }] });
+    expect(onFailure).not.toHaveBeenCalled();
+  });
+
+  it("tells what was given up from what was not started", async () => {
+    const sent = testing(wrap(sqs({ concurrency: 2 }), work)).send(sqsEvent(messages("stuck", "slow", "unrun")), { remainingMs: 3_000 });
+    await vi.advanceTimersByTimeAsync(2_850);
+
+    expect((await sent).outcomes.map(({ fate }) => fate)).toEqual(["retry", "done", "unrun"]);
+  });
+
   it("tells of the hard moment in the error of an item that is given up", async () => {
     const sent = testing(wrap(sqs(), work)).send(sqsEvent(messages("stuck", "fast")), { remainingMs: 3_000 });
     await vi.advanceTimersByTimeAsync(2_800);

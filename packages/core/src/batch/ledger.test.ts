@@ -52,6 +52,15 @@ describe("a malformed record", () => {
     expect(ran.slice(0, 2)).toEqual(["a", "b"]);
   });
 
+  it("that is no object is not shown to onFailure", async () => {
+    const onFailure = vi.fn(() => "ignore" as const);
+
+    await expect(wrap(sqs({ onFailure }), failBad)({ Records: [...good, null as never] }, context)).rejects.toMatchObject({
+      code: "LAMELLA_BATCH_FAILED",
+    });
+    expect(onFailure).not.toHaveBeenCalled();
+  });
+
   it("without a messageId is no failure when it succeeds", async () => {
     expect(await wrap(sqs(), failBad)({ Records: [{ ...record, messageId: undefined } as never] }, context)).toEqual({
       batchItemFailures: [],

@@ -63,6 +63,10 @@ describe("httpApiEvent", () => {
     expect([request.method, request.text(), request.headers.get("content-type")]).toEqual([method, gives, contentType]);
   });
 
+  it("lowers the names of headers, and joins several values of one name, as API Gateway does", () => {
+    expect(httpApiEvent({ headers: { "X-Tag": ["a", "b"], Accept: "*/*" } }).headers).toMatchObject({ "x-tag": "a,b", accept: "*/*" });
+  });
+
   it("sends bytes as they are", async () => {
     const event = httpApiEvent({ body: new Uint8Array([0, 128, 255]) });
     const request = await new Promise<HttpRequest>((resolve) => {
