@@ -7,20 +7,15 @@ import { type BatchOptions, checkBatchOptions } from "./batch-options.ts";
 import { runBatch } from "./batch-run.ts";
 import { deliveryOf } from "./records.ts";
 
-/**
- * What a batch handler may return: anything, because it is ignored, except the one mistake that matters, a reply of
- * its own. `then`, because a promise of such a reply is an object without `batchItemFailures` itself.
- */
-export type Ignored =
-  | string
-  | number
-  | bigint
-  | boolean
-  | symbol
-  | null
-  | undefined
-  | void
-  | (object & { readonly batchItemFailures?: never; readonly then?: never });
+/** No reply of its own. The sentence is what the compiler shows of a handler that builds one. */
+interface NoReply {
+  readonly batchItemFailures?: "Lamella builds the reply: throw, or fail(item, error), to report an item";
+  // A promise of such a reply is an object without `batchItemFailures` itself.
+  readonly then?: never;
+}
+
+/** What a batch handler may return: anything, because it is ignored, except the one mistake that matters, a reply of its own. */
+export type Ignored = string | number | bigint | boolean | symbol | null | undefined | void | (object & NoReply);
 
 /** How one service packs records into an event, and how it wants to be answered. */
 export interface BatchFormat<in Event = never, out Reply = unknown, Item = never, in Raw = never> {
