@@ -3,7 +3,7 @@ import type { Failure } from "./failure.ts";
 import type { Report } from "./invocation.ts";
 import type { AnyLayer } from "./layer.ts";
 
-/** How many failures of a kind are shown in full. */
+/** How many failures, or how many of a kind, are shown in full. */
 const SHOWN = 5;
 
 /** The first five failures of each kind, and how many more there are of it. */
@@ -36,8 +36,7 @@ export function reportTo(layers: readonly AnyLayer[]): Report {
 function toConsole(failures: readonly Failure[]): void {
   // Lambda itself logs what an invocation rejects with, and a reply below 500 is the caller's affair.
   const told = failures.filter(({ fate, status = 500 }) => fate !== "rejected" && status >= 500);
-  const { shown, more } = firstOfEachKind(told);
-  for (const { error, fate, delivery } of shown)
+  for (const { error, fate, delivery } of told.slice(0, SHOWN))
     console.error(`[lamella] ${delivery.source} ${delivery.id || delivery.index} failed (${fate}):`, error);
-  for (const [kind, count] of more) console.error(`[lamella] … and ${count} more of ${kind}`);
+  if (told.length > SHOWN) console.error(`[lamella] … and ${told.length - SHOWN} more`);
 }

@@ -96,7 +96,7 @@ describe("failures", () => {
     expect(failedIds(await wrap(sqs(), failBad)(sqsEvent(messages("a", "bad")), context))).toEqual(["bad"]);
   });
 
-  it("go to the console, the first five of a kind in full and the rest counted, when no layer reports them", async () => {
+  it("go to the console, the first five in full and the rest counted, when no layer reports them", async () => {
     await wrap(sqs(), failBad)(sqsEvent(messages("a", ...Array.from({ length: 8 }, (_, index) => `bad ${index}`))), context);
 
     expect(vi.mocked(console.error).mock.calls.map(([line]) => line)).toEqual([
@@ -105,7 +105,7 @@ describe("failures", () => {
       "[lamella] sqs bad 2 failed (retry):",
       "[lamella] sqs bad 3 failed (retry):",
       "[lamella] sqs bad 4 failed (retry):",
-      "[lamella] … and 3 more of Error (retry)",
+      "[lamella] … and 3 more",
     ]);
   });
 
