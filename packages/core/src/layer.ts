@@ -56,6 +56,9 @@ export type AnyLayer = Layer<never, never, unknown>;
 /** What a preset adds, for handlers and routes in other files. */
 export type ContextOf<L extends AnyLayer> = L extends Layer<never, never, infer Adds> ? Base & Adds : never;
 
+/** A layer that only ever answers adds `never`, which would leave the layers after it a context that fits everything. */
+type Added<Adds> = [Adds] extends [never] ? {} : Adds;
+
 /** How a layer of one function behaves. */
 export interface LayerOptions {
   /** The function reads the payload, so it is decoded just before it. Needed where the schema is asynchronous. @default false */
@@ -76,10 +79,10 @@ export function layer<Item = unknown, Needs = {}, Adds = {}>(
   name: string,
   around: AroundItem<Item, Needs, Adds>,
   options: LayerOptions = {},
-): Layer<Item, Needs, Adds> {
+): Layer<Item, Needs, Added<Adds>> {
   mustBe(typeof name === "string" && name !== "", "layer(name, …)", "a name that is not empty", name);
   mustBe(typeof around === "function", `layer("${name}", …)`, "a function", around);
-  return { name, hooks: { ...options, item: around } };
+  return { name, hooks: { ...options, item: around as AroundItem<Item, Needs, never> } };
 }
 
 /** Says what the context will hold, and adds nothing: for routes and presets in files of their own. */

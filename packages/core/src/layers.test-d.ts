@@ -95,6 +95,13 @@ layer("makesUp", async () => ({ output: 1 }));
 // @ts-expect-error 2353: there is no such option
 layer("typo", async (_item, _ctx, next) => next(), { read: true });
 
+// A layer that only answers adds nothing.
+const closed = layer("closed", async () => answer("closed"));
+same<typeof closed, Layer<unknown, {}, {}>>();
+wrap(sqs({ body: Order }), logger(), closed, once({ key: ({ body }) => body.id }), async (_message, { log }) => log.info("x"));
+// @ts-expect-error 2339: nothing adds a trace
+wrap(sqs(), closed, async (_message, { trace }) => trace);
+
 // `needs` says what the context will hold.
 wrap(sqs(), logger(), needs<{ readonly log: Log }>(), async () => {});
 // @ts-expect-error 2345: nothing adds a log
