@@ -30,8 +30,10 @@ export abstract class PayloadItem<Raw, Value> {
   /** The record as AWS sent it. */
   readonly raw: Raw;
   readonly #decoder: Decoder<Value>;
-  // The payload, or the promise of this item with it, or, when it failed, the error.
+  // The payload, or, when it failed, the error.
   #held: unknown = ENCODED;
+  /** While the payload is being decoded. */
+  #pending: Promise<this> | undefined;
   #hasFailed = false;
 
   constructor(raw: Raw, decoder: Decoder<Value>) {
@@ -57,27 +59,28 @@ export abstract class PayloadItem<Raw, Value> {
    * @throws {PayloadError} When it does not fit.
    */
   "~decode"(): this | Promise<this> {
-    if (this.#held === ENCODED) this.#decode();
-    if (this.#hasFailed) throw this.#held;
-    return this.#held instanceof Promise ? (this.#held as Promise<this>) : this;
-  }
-
-  #decode(): void {
-    const { decode, part } = this.#decoder;
-    try {
-      const encoded = this.encoded();
-      const value = decode === undefined ? encoded : decode(encoded, part);
-      this.#held = value instanceof Promise ? this.#later(value) : value;
-      // Read too early it is decoded with nobody waiting yet.
-      if (value instanceof Promise) (this.#held as Promise<this>).catch(() => {});
-    } catch (error) {
-      this.#fail(error);
+    if (this.#held === ENCODED) {
+      try {
+        const { decode, part } = this.#decoder;
+        const encoded = this.encoded();
+        const value = decode === undefined ? encoded : decode(encoded, part);
+        this.#held = value;
+        if (!(value instanceof Promise)) return this;
+        this.#pending = this.#later(value);
+        // Read too early it is decoded with nobody waiting yet.
+        this.#pending.catch(() => {});
+      } catch (error) {
+        this.#fail(error);
+      }
     }
+    if (this.#hasFailed) throw this.#held;
+    return this.#pending ?? this;
   }
 
   async #later(pending: Promise<Value>): Promise<this> {
     try {
       this.#held = await pending;
+      this.#pending = undefined;
     } catch (error) {
       this.#fail(error);
       throw error;
