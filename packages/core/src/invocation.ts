@@ -65,6 +65,11 @@ export class Invocation {
     return remainingMs - this.#moments.softMs;
   }
 
+  /** What to say of an item that may not start any more; `undefined` while it may. */
+  late(): DeadlineExceededError | undefined {
+    return this.softInMs() <= 0 ? this.#exceed() : undefined;
+  }
+
   /** Starts to watch the deadline, until `end`. */
   begin(watch: DeadlineWatch): void {
     this.#watch = watch;

@@ -1,7 +1,7 @@
 import { type Chain, isThenable, Job, normalised } from "./compose.ts";
 import { type Deliveries, type Delivery, ItemContext } from "./context.ts";
 import { checkDeadline, type DeadlineOptions } from "./deadline.ts";
-import { DeadlineExceededError } from "./errors/deadline-exceeded-error.ts";
+import type { DeadlineExceededError } from "./errors/deadline-exceeded-error.ts";
 import type { DeadlineWatch, Invocation } from "./invocation.ts";
 import type { LambdaContext } from "./lambda.ts";
 import type { Outcome } from "./outcome.ts";
@@ -82,9 +82,8 @@ class SingleRun implements DeadlineWatch, Deliveries {
   start({ run, bare }: Chain): void {
     const invocation = this.#invocation;
     // By default half of the time is there for the item, however short it is.
-    if (this.#format.options.softMs !== undefined && invocation.softInMs() <= 0) {
-      return this.#failed(new DeadlineExceededError(invocation.deadline.remainingMs()));
-    }
+    const late = this.#format.options.softMs === undefined ? undefined : invocation.late();
+    if (late !== undefined) return this.#failed(late);
     invocation.begin(this);
     const ctx = new ItemContext(invocation, this, 0);
     try {

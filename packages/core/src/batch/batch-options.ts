@@ -28,6 +28,11 @@ export interface BatchOptions<Raw> extends DeadlineOptions {
   readonly onStuck?: "report" | "timeout" | undefined;
 }
 
+/** Whether items that are stuck may be reported, or are left to Lambda's timeout because the batch keeps an order. */
+export function mayReportStuck({ onStuck }: BatchOptions<never>, isOrdered: boolean): boolean {
+  return onStuck === undefined ? !isOrdered : onStuck === "report";
+}
+
 /**
  * @throws {RangeError} When a number is out of its range.
  * @throws {TypeError} When an option is none of its words.

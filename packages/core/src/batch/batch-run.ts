@@ -1,12 +1,12 @@
 import { type Chain, Job } from "../compose.ts";
 import { ItemContext } from "../context.ts";
-import { DeadlineExceededError } from "../errors/deadline-exceeded-error.ts";
+import type { DeadlineExceededError } from "../errors/deadline-exceeded-error.ts";
 import { NoOutcomeError } from "../errors/no-outcome-error.ts";
 import { NotRunError } from "../errors/not-run-error.ts";
 import { PayloadError } from "../errors/payload-error.ts";
 import type { DeadlineWatch, Invocation } from "../invocation.ts";
 import { isOutcome } from "../outcome.ts";
-import type { BatchOptions } from "./batch-options.ts";
+import { type BatchOptions, mayReportStuck } from "./batch-options.ts";
 import type { BatchFormat } from "./batch-source.ts";
 import { KeyOrder } from "./key-order.ts";
 import { Ledger } from "./ledger.ts";
@@ -34,7 +34,7 @@ class BatchRun implements DeadlineWatch {
   readonly #ledger: Ledger;
   readonly #order: KeyOrder | undefined;
   readonly #limit: number;
-  readonly #onStuck: "report" | "timeout";
+  readonly #mayReport: boolean;
   /** Of items that layers stand around. */
   readonly #jobs: (Job | undefined)[] = [];
   #next = 0;
@@ -59,14 +59,12 @@ class BatchRun implements DeadlineWatch {
     this.#ledger = new Ledger(format, options, format.records(event), invocation);
     this.#order = keyOf === undefined ? undefined : new KeyOrder(this.#ledger.records, keyOf);
     this.#limit = concurrency === "unbounded" ? Infinity : concurrency;
-    this.#onStuck = options.onStuck ?? (keyOf === undefined ? "report" : "timeout");
+    this.#mayReport = mayReportStuck(options, keyOf !== undefined);
   }
 
   start(): void {
-    if (this.#invocation.softInMs() <= 0) {
-      this.onSoft(new DeadlineExceededError(this.#invocation.deadline.remainingMs()));
-      return this.#close();
-    }
+    this.#exceeded = this.#invocation.late();
+    if (this.#exceeded !== undefined) return this.#close();
     this.#invocation.begin(this);
     const lanes = Math.min(this.#limit, this.#ledger.records.length);
     if (lanes === 0) return this.#close();
@@ -133,7 +131,7 @@ class BatchRun implements DeadlineWatch {
   onHard(error: DeadlineExceededError): void {
     const stuck = this.#ledger.running();
     // Without a reply the invocation ends here, most likely, so this is the last chance to tell.
-    if (this.#onStuck === "timeout") return void this.#ledger.report(stuck, error);
+    if (!this.#mayReport) return void this.#ledger.report(stuck, error);
     const abandons = stuck.flatMap((index) => this.#jobs[index]?.abandon ?? []);
     this.#exceeded = error;
     // With no layers around them there is nothing that would unwind.
@@ -142,7 +140,7 @@ class BatchRun implements DeadlineWatch {
   }
 
   onLast(): void {
-    if (this.#onStuck === "report") this.#close();
+    if (this.#mayReport) this.#close();
   }
 
   #close(): void {

@@ -71,7 +71,7 @@ export function batchSource<K extends Kind, Raw, Item extends K["item"] = K["ite
     steps,
     deadline: options,
     format,
-    options: options,
+    options,
     serve: (chain: Chain) => (event, invocation) => runBatch(format, options, chain, event, invocation),
     deliveries: (event) => format.records(event).map((raw, index) => deliveryOf(format, raw, index)),
     "~kind": undefined,

@@ -1,10 +1,9 @@
 import { type Chain, Job } from "../compose.ts";
 import { ItemContext } from "../context.ts";
-import { DeadlineExceededError } from "../errors/deadline-exceeded-error.ts";
 import { NoOutcomeError } from "../errors/no-outcome-error.ts";
 import type { Invocation } from "../invocation.ts";
 import { isOutcome } from "../outcome.ts";
-import type { BatchOptions } from "./batch-options.ts";
+import { type BatchOptions, mayReportStuck } from "./batch-options.ts";
 import type { BatchFormat } from "./batch-source.ts";
 import { Ledger } from "./ledger.ts";
 import { WholeBatch } from "./whole-batch.ts";
@@ -21,7 +20,7 @@ export function runWhole(
   const keyOf = format.order?.(event);
   const ledger = new Ledger(format, options, format.records(event), invocation);
   const batch = new WholeBatch(format, ledger, keyOf, lambda);
-  const mayReport = (options.onStuck ?? (keyOf === undefined ? "report" : "timeout")) === "report";
+  const mayReport = mayReportStuck(options, keyOf !== undefined);
   if (ledger.records.length === 0) return Promise.resolve(ledger.close());
 
   return new Promise((resolve) => {
@@ -35,7 +34,8 @@ export function runWhole(
       resolve(batch.settle(outcome).then(() => ledger.close()));
     };
 
-    if (invocation.softInMs() <= 0) return settle({ error: new DeadlineExceededError(invocation.deadline.remainingMs()) });
+    const late = invocation.late();
+    if (late !== undefined) return settle({ error: late });
     invocation.begin({
       // Without a reply the invocation ends here, most likely, so this is the last chance to tell.
       onHard: (error) => (mayReport ? job.abandon?.(error) : void ledger.report([...ledger.records.keys()], error)),
