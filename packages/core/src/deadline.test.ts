@@ -351,6 +351,23 @@ describe("a batch", () => {
       expect(vi.getTimerCount()).toBe(0);
     },
   );
+
+  it("does not reply for a whole batch of a FIFO queue that is stuck, and tells what was in it", async () => {
+    let replied = false;
+
+    const reply = wrap(whole(sqs()), () => new Promise(() => {}))(
+      sqsEvent(messages("a", "b"), { queueName: "q.fifo" }),
+      lambdaContext({ remainingMs: 3_000 }),
+    );
+    void reply.finally(() => (replied = true));
+    await vi.advanceTimersByTimeAsync(10_000);
+
+    expect(replied).toBe(false);
+    expect(vi.mocked(console.error).mock.calls.map(([line]) => line)).toEqual([
+      "[lamella] sqs a failed (retry):",
+      "[lamella] sqs b failed (retry):",
+    ]);
+  });
 });
 
 describe("the options", () => {

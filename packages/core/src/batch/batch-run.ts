@@ -63,8 +63,8 @@ class BatchRun implements DeadlineWatch {
   }
 
   start(): void {
+    // Where it is too late already, no lane finds a record to start.
     this.#exceeded = this.#invocation.late();
-    if (this.#exceeded !== undefined) return this.#close();
     this.#invocation.begin(this);
     const lanes = Math.min(this.#limit, this.#ledger.records.length);
     if (lanes === 0) return this.#close();
