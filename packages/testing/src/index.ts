@@ -1,3 +1,4 @@
+export { type CognitoEventInput, type CognitoEvents, cognitoEvent } from "./events/cognito-event.ts";
 export { type HttpApiEventInput, httpApiEvent } from "./events/http-api-event.ts";
 export { type SqsAttributeInput, type SqsEventOptions, type SqsMessageInput, sqsEvent } from "./events/sqs-event.ts";
 export { type LambdaContextOptions, lambdaContext } from "./lambda-context.ts";
