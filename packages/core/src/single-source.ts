@@ -17,8 +17,8 @@ export interface SingleFormat<in Event = never, out Reply = unknown, Item = neve
   readonly item: (event: Event, lambda: LambdaContext) => Item;
   readonly delivery: (event: Event, lambda: LambdaContext) => Delivery;
   readonly reply: (outcome: Outcome<never>, item: Item) => Reply | Promise<Reply>;
-  /** Makes the outcome of an error; without it the invocation rejects with the error itself. */
-  readonly rescue?: ((error: unknown, item: Item) => Outcome<never>) | undefined;
+  /** Makes the outcome of an error; without it, or where it gives none, the invocation rejects with the error itself. */
+  readonly rescue?: ((error: unknown, item: Item) => Outcome<never> | undefined) | undefined;
 }
 
 /** What a source of one item an event is made of. */

@@ -38,7 +38,7 @@ export interface CognitoEvents {
 }
 
 /** What a test says of an event; the rest is made up, and the same in every run. */
-export interface CognitoEventInput<Event extends { readonly triggerSource: string; readonly request: object; readonly response: object }> {
+export interface CognitoEventInput<Event extends AnyEvent> {
   /** @default the most common one of the trigger */
   readonly triggerSource?: Event["triggerSource"] | undefined;
   /** Members of the request; those that are left out are made up. */
@@ -51,6 +51,12 @@ export interface CognitoEventInput<Event extends { readonly triggerSource: strin
   readonly userPoolId?: string | undefined;
   /** @default "1example23456789" */
   readonly clientId?: string | undefined;
+}
+
+interface AnyEvent {
+  readonly triggerSource: string;
+  readonly request: object;
+  readonly response: object;
 }
 
 interface Default {
@@ -147,11 +153,14 @@ const defaults: Readonly<Record<keyof CognitoEvents, Default>> = {
  */
 export function cognitoEvent<Name extends keyof CognitoEvents>(
   trigger: Name,
-  input: CognitoEventInput<CognitoEvents[Name]> = {},
-): CognitoEvents[Name] {
+  input?: CognitoEventInput<CognitoEvents[Name]>,
+): CognitoEvents[Name];
+// A signature of its own: the table has what each trigger's type says, and nulls where Cognito sends nulls, which AWS's
+// types leave out.
+export function cognitoEvent(trigger: keyof CognitoEvents, input: CognitoEventInput<AnyEvent> = {}): unknown {
   const { triggerSource, version = "1", request, response } = defaults[trigger];
   const { userPoolId = "eu-west-1_EXAMPLE" } = input;
-  const event: object = {
+  return {
     version,
     triggerSource: input.triggerSource ?? triggerSource,
     region: userPoolId.slice(0, userPoolId.indexOf("_")),
@@ -161,6 +170,4 @@ export function cognitoEvent<Name extends keyof CognitoEvents>(
     request: structuredClone({ ...request, ...input.request }),
     response: structuredClone({ ...response, ...input.response }),
   };
-  // The table above has what each trigger's type says, and nulls where Cognito sends nulls, which AWS's types leave out.
-  return event as CognitoEvents[Name];
 }
