@@ -22,7 +22,7 @@ function modulesOf(name: string): string[] {
 }
 
 describe("docs/reference", () => {
-  it.for(readdirSync(new URL("../packages", import.meta.url)))("lists every export of %s, and nothing else", (name) => {
+  it.for<string>(readdirSync(new URL("../packages", import.meta.url)))("lists every export of %s, and nothing else", (name) => {
     const listed = [...read(`docs/reference/${name}.md`).matchAll(/^- `(\w+)`/gm)].map(([, listedName]) => listedName as string);
 
     expect(new Set(listed)).toEqual(new Set(modulesOf(name).flatMap(exportsOf)));
