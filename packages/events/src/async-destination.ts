@@ -2,6 +2,7 @@ import type { DeadlineOptions, Ignored, Kind, Schema, Source } from "@lamella/co
 import { checkSchema, singleSource, toOutcome, validate } from "@lamella/core/extend";
 import { isObject } from "./internal/is-object.ts";
 import { LateItem, LateValue } from "./internal/late-value.ts";
+import { textOf } from "./internal/text-of.ts";
 import { toDate } from "./internal/to-date.ts";
 
 /**
@@ -121,7 +122,7 @@ export function asyncDestination<Request = unknown, Response = unknown>(
     options,
     // The class has the members of both; which it is, its `condition` says.
     item: (raw) => new DestinationRecord(raw, decode) as DestinationRecord & InvocationRecord<unknown, unknown>,
-    delivery: ({ requestContext: { requestId } }) => ({ id: requestId ?? "", index: 0, source: "asyncDestination", attempt: undefined }),
+    delivery: ({ requestContext: { requestId } }) => ({ id: textOf(requestId), index: 0, source: "asyncDestination", attempt: undefined }),
     decode: (item) => item["~decode"](),
     finish: () => toOutcome(undefined),
     reply: () => undefined,
@@ -150,7 +151,7 @@ class DestinationRecord extends LateItem {
   }
 
   get requestId(): string {
-    return this.raw.requestContext.requestId ?? "";
+    return textOf(this.raw.requestContext.requestId);
   }
 
   get functionArn(): string {

@@ -11,11 +11,17 @@ import {
 } from "@lamella/core";
 import { checkSchema, isSchema, type OutputOutcome, singleSource, toOutcome, toPointer, validate } from "@lamella/core/extend";
 import { attributesWith } from "./internal/attributes-with.ts";
-import type { BedrockAgentEvent, BedrockAgentReply, KnowledgeBaseConfiguration } from "./internal/bedrock-events.ts";
+import type {
+  BedrockAgentEvent,
+  BedrockAgentFunctionEvent,
+  BedrockAgentReply,
+  KnowledgeBaseConfiguration,
+} from "./internal/bedrock-events.ts";
 import { toInput } from "./internal/bedrock-input.ts";
 import { checkSchemas, type SchemasByName, validateByName } from "./internal/by-name.ts";
 import { isObject } from "./internal/is-object.ts";
 import { LateItem, LateValue } from "./internal/late-value.ts";
+import { textOf } from "./internal/text-of.ts";
 
 export type {
   BedrockAgentApiEvent,
@@ -159,26 +165,30 @@ function wordsOf({ issues }: PayloadError): string {
   return `The input is not valid. ${places.join("; ")}`;
 }
 
+/** Told by a name that is text, as `accepts` does: a malformed event may have both. */
+function isFunction(event: BedrockAgentEvent): event is BedrockAgentFunctionEvent {
+  return typeof (event as Partial<BedrockAgentFunctionEvent>).function === "string";
+}
+
 function toReply(event: BedrockAgentEvent, { body, "~agentAnswer": options }: AgentAnswer): BedrockAgentReply {
   const { actionGroup } = event;
   const { state } = options;
-  const text = typeof body === "string" && "function" in event ? body : toJson(body);
+  const text = typeof body === "string" && isFunction(event) ? body : toJson(body);
   return {
     messageVersion: "1.0",
-    response:
-      "function" in event
-        ? {
-            actionGroup,
-            function: event.function,
-            functionResponse: { ...(state !== undefined && { responseState: state }), responseBody: { TEXT: { body: text } } },
-          }
-        : {
-            actionGroup,
-            apiPath: event.apiPath,
-            httpMethod: event.httpMethod,
-            httpStatusCode: state === undefined ? 200 : state === "REPROMPT" ? 400 : 500,
-            responseBody: { "application/json": { body: text } },
-          },
+    response: isFunction(event)
+      ? {
+          actionGroup,
+          function: event.function,
+          functionResponse: { ...(state !== undefined && { responseState: state }), responseBody: { TEXT: { body: text } } },
+        }
+      : {
+          actionGroup,
+          apiPath: event.apiPath,
+          httpMethod: event.httpMethod,
+          httpStatusCode: state === undefined ? 200 : state === "REPROMPT" ? 400 : 500,
+          responseBody: { "application/json": { body: text } },
+        },
     sessionAttributes: attributesWith(event.sessionAttributes, options.sessionAttributes),
     promptSessionAttributes: attributesWith(event.promptSessionAttributes, options.promptSessionAttributes),
     ...(options.knowledgeBases !== undefined && { knowledgeBasesConfiguration: options.knowledgeBases }),
@@ -206,7 +216,7 @@ class Action extends LateItem implements AgentAction<string, Readonly<Record<str
   }
 
   get operation(): string {
-    return "function" in this.raw ? this.raw.function : `${(this.raw.httpMethod ?? "").toUpperCase()} ${this.raw.apiPath}`;
+    return isFunction(this.raw) ? this.raw.function : `${textOf(this.raw.httpMethod).toUpperCase()} ${this.raw.apiPath}`;
   }
 
   get input(): Readonly<Record<string, unknown>> {
@@ -218,11 +228,11 @@ class Action extends LateItem implements AgentAction<string, Readonly<Record<str
   }
 
   get inputText(): string {
-    return this.raw.inputText ?? "";
+    return textOf(this.raw.inputText);
   }
 
   get sessionId(): string {
-    return this.raw.sessionId ?? "";
+    return textOf(this.raw.sessionId);
   }
 
   get agent(): BedrockAgentEvent["agent"] {

@@ -20,6 +20,7 @@ import type {
   PreTokenGenerationV3Event,
 } from "./internal/cognito-events.ts";
 import { isObject } from "./internal/is-object.ts";
+import { textIn, textOf } from "./internal/text-of.ts";
 
 // AWS's types, or users' declarations could not name them.
 export type {
@@ -171,7 +172,11 @@ export function cognito<Name extends keyof CognitoTriggers>(
     expects: `a user pool's event (triggerSource starts with "${prefix}"${version === undefined ? "" : `, version is "${version}"`})`,
     accepts: (event) => {
       const { triggerSource, version: got } = (event ?? {}) as Partial<AnyTriggerEvent>;
-      return typeof triggerSource === "string" && triggerSource.startsWith(prefix) && (version === undefined || String(got) === version);
+      return (
+        typeof triggerSource === "string" &&
+        triggerSource.startsWith(prefix) &&
+        (version === undefined || got === version || got === Number(version))
+      );
     },
     options,
     awaitedMs: isAwaited ? COGNITO_WAITS_MS : undefined,
@@ -200,11 +205,11 @@ function toTrigger(raw: AnyTriggerEvent): Trigger<AnyTriggerEvent> {
   const { triggerSource, userName, userPoolId, region, callerContext, request } = raw;
   return {
     triggerSource,
-    request: request ?? {},
-    userName: userName ?? "",
-    userPoolId: userPoolId ?? "",
-    region: region ?? "",
-    clientId: callerContext?.clientId ?? undefined,
+    request: isObject(request) ? request : {},
+    userName: textOf(userName),
+    userPoolId: textOf(userPoolId),
+    region: textOf(region),
+    clientId: textIn(callerContext?.clientId),
     raw,
   };
 }

@@ -14,6 +14,7 @@ import type {
   ViewerResponseChange,
 } from "./internal/edge-types.ts";
 import { isObject } from "./internal/is-object.ts";
+import { textOf } from "./internal/text-of.ts";
 
 // AWS's types, or users' declarations could not name them.
 export type {
@@ -96,7 +97,7 @@ export function edge<Type extends EdgeEventType>(type: Type, options: DeadlineOp
     },
     options,
     item: (raw) => (isRequest ? new RequestItem(raw, type) : new ResponseItem(raw, type)),
-    delivery: (raw) => ({ id: recordOf(raw).config.requestId ?? "", index: 0, source: "edge", attempt: undefined }),
+    delivery: (raw) => ({ id: textOf(recordOf(raw).config.requestId), index: 0, source: "edge", attempt: undefined }),
     finish: (returned, { raw }) => {
       if (returned !== undefined && returned !== null && !isObject(returned)) throw refusal("reply", `is of type ${typeof returned}`);
       const { request, response } = recordOf(raw);

@@ -6,6 +6,7 @@ import { isObject } from "./internal/is-object.ts";
 import { LateItem, LateValue } from "./internal/late-value.ts";
 import { type Dialog, dialogOf } from "./internal/lex-dialog.ts";
 import { type SlotValues, toSlotValues } from "./internal/lex-slots.ts";
+import { textOf } from "./internal/text-of.ts";
 
 // AWS's types, or users' declarations could not name them.
 export type { LexV2Event, LexV2Message, LexV2Result } from "aws-lambda";
@@ -117,7 +118,7 @@ class LexTurn extends LateItem implements Turn<string, SlotValues> {
   }
 
   get intent(): string {
-    return this.raw.sessionState.intent.name ?? "";
+    return textOf(this.raw.sessionState.intent.name);
   }
 
   get slots(): SlotValues {
@@ -133,7 +134,7 @@ class LexTurn extends LateItem implements Turn<string, SlotValues> {
   }
 
   get transcript(): string {
-    return this.raw.inputTranscript ?? "";
+    return textOf(this.raw.inputTranscript);
   }
 
   get inputMode(): "DTMF" | "Speech" | "Text" {
@@ -141,7 +142,7 @@ class LexTurn extends LateItem implements Turn<string, SlotValues> {
   }
 
   get sessionId(): string {
-    return this.raw.sessionId ?? "";
+    return textOf(this.raw.sessionId);
   }
 
   get sessionAttributes(): Readonly<Record<string, string>> {

@@ -2,6 +2,7 @@ import { type DeadlineOptions, type Kind, OutputError, type Source } from "@lame
 import { type OutputOutcome, singleSource, toOutcome } from "@lamella/core/extend";
 import type { SESEvent, SESMail, SESMailCommonHeaders, SESMailHeader, SESReceipt, SESReceiptStatus } from "aws-lambda";
 import { isObject } from "./internal/is-object.ts";
+import { textOf } from "./internal/text-of.ts";
 import { toDate } from "./internal/to-date.ts";
 
 // AWS's types, or users' declarations could not name them.
@@ -86,7 +87,7 @@ export function ses(options: DeadlineOptions = {}): Source<SesKind> {
     },
     options,
     item: (raw) => new SesMail(raw),
-    delivery: (raw) => ({ id: raw.Records[0]?.ses?.mail?.messageId ?? "", index: 0, source: "ses", attempt: undefined }),
+    delivery: (raw) => ({ id: textOf(raw.Records[0]?.ses?.mail?.messageId), index: 0, source: "ses", attempt: undefined }),
     finish: (returned) => {
       if (returned === undefined || returned === null) return toOutcome(undefined);
       const disposition: unknown = isObject(returned) ? returned["disposition"] : undefined;
@@ -112,7 +113,7 @@ class SesMail implements ReceivedMail {
   }
 
   get messageId(): string {
-    return this.#mail.messageId ?? "";
+    return textOf(this.#mail.messageId);
   }
 
   get receivedAt(): Date {
@@ -120,15 +121,15 @@ class SesMail implements ReceivedMail {
   }
 
   get source(): string {
-    return this.#mail.source ?? "";
+    return textOf(this.#mail.source);
   }
 
   get destination(): readonly string[] {
-    return this.#mail.destination ?? [];
+    return listOf(this.#mail.destination);
   }
 
   get recipients(): readonly string[] {
-    return this.#receipt.recipients ?? [];
+    return listOf(this.#receipt.recipients);
   }
 
   get subject(): string | undefined {
@@ -140,7 +141,7 @@ class SesMail implements ReceivedMail {
   }
 
   get headers(): readonly SESMailHeader[] {
-    return this.#mail.headers ?? [];
+    return listOf(this.#mail.headers);
   }
 
   get areHeadersTruncated(): boolean {
@@ -149,7 +150,7 @@ class SesMail implements ReceivedMail {
 
   // A getter, so that a handler may take it out of the item.
   get header(): (name: string) => string | undefined {
-    return (name) => this.headers.find((header) => header.name.toLowerCase() === name.toLowerCase())?.value;
+    return (name) => this.headers.find((header) => textOf(header?.name).toLowerCase() === name.toLowerCase())?.value;
   }
 
   get spam(): Verdict {
@@ -189,4 +190,8 @@ class SesMail implements ReceivedMail {
     // A check that left no verdict says as much as one that went wrong.
     return this.#receipt[name]?.status ?? "PROCESSING_FAILED";
   }
+}
+
+function listOf<T>(value: readonly T[] | undefined): readonly T[] {
+  return Array.isArray(value) ? (value as readonly T[]) : [];
 }

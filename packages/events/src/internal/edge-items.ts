@@ -8,6 +8,8 @@ import type {
 } from "aws-lambda";
 import type { EdgeEventType } from "./edge-limits.ts";
 import type { EdgeRequest } from "./edge-types.ts";
+import { isObject } from "./is-object.ts";
+import { textOf } from "./text-of.ts";
 
 export type AnyEvent = CloudFrontRequestEvent | CloudFrontResponseEvent;
 
@@ -32,15 +34,15 @@ class Request implements EdgeRequest {
   }
 
   get method(): string {
-    return this.#request.method ?? "GET";
+    return textOf(this.#request.method, "GET");
   }
 
   get uri(): string {
-    return this.#request.uri ?? "/";
+    return textOf(this.#request.uri, "/");
   }
 
   get querystring(): string {
-    return this.#request.querystring ?? "";
+    return textOf(this.#request.querystring);
   }
 
   get query(): URLSearchParams {
@@ -52,12 +54,13 @@ class Request implements EdgeRequest {
   }
 
   get clientIp(): string {
-    return this.#request.clientIp ?? "";
+    return textOf(this.#request.clientIp);
   }
 
   get body(): Uint8Array | undefined {
     const { body } = this.#request;
-    return body?.data ? Buffer.from(body.data, body.encoding === "text" ? "utf8" : "base64") : undefined;
+    const data = textOf(body?.data);
+    return data === "" ? undefined : Buffer.from(data, body?.encoding === "text" ? "utf8" : "base64");
   }
 
   get isBodyTruncated(): boolean {
@@ -80,15 +83,15 @@ export class RequestItem extends Request {
   }
 
   get distributionId(): string {
-    return recordOf(this.raw).config.distributionId ?? "";
+    return textOf(recordOf(this.raw).config.distributionId);
   }
 
   get distributionDomainName(): string {
-    return recordOf(this.raw).config.distributionDomainName ?? "";
+    return textOf(recordOf(this.raw).config.distributionDomainName);
   }
 
   get requestId(): string {
-    return recordOf(this.raw).config.requestId ?? "";
+    return textOf(recordOf(this.raw).config.requestId);
   }
 }
 
@@ -105,19 +108,20 @@ export class ResponseItem {
   }
 
   get distributionId(): string {
-    return recordOf(this.raw).config.distributionId ?? "";
+    return textOf(recordOf(this.raw).config.distributionId);
   }
 
   get distributionDomainName(): string {
-    return recordOf(this.raw).config.distributionDomainName ?? "";
+    return textOf(recordOf(this.raw).config.distributionDomainName);
   }
 
   get requestId(): string {
-    return recordOf(this.raw).config.requestId ?? "";
+    return textOf(recordOf(this.raw).config.requestId);
   }
 
   get status(): number {
-    return Number(recordOf(this.raw).response?.status);
+    const status: unknown = recordOf(this.raw).response?.status;
+    return typeof status === "number" ? status : Number(textOf(status, "NaN"));
   }
 
   get headers(): Headers {
@@ -127,6 +131,17 @@ export class ResponseItem {
 
 function toHeaders(raw: CloudFrontHeaders | undefined): Headers {
   const headers = new Headers();
-  for (const [name, values] of Object.entries(raw ?? {})) for (const { value } of values) headers.append(name, value);
+  for (const [name, values] of Object.entries(isObject(raw) ? raw : {})) {
+    for (const entry of Array.isArray(values) ? values : []) {
+      const value = isObject(entry) ? entry["value"] : undefined;
+      if (typeof value !== "string") continue;
+      try {
+        // What `Headers` can hold: of text beyond ASCII its UTF-8 bytes.
+        headers.append(name, Buffer.from(value).toString("latin1"));
+      } catch {
+        // No header that HTTP can carry: only an event made by hand has one, and the others still count.
+      }
+    }
+  }
   return headers;
 }

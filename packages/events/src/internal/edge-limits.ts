@@ -65,7 +65,7 @@ export function withHeaders(type: EdgeEventType, known: CloudFrontHeaders | unde
 }
 
 function isSame(known: CloudFrontHeaders[string] | undefined, values: readonly string[] | undefined): boolean {
-  return JSON.stringify(known?.map(({ value }) => value)) === JSON.stringify(values);
+  return JSON.stringify(Array.isArray(known) ? known.map((one) => one?.value) : undefined) === JSON.stringify(values);
 }
 
 /**
