@@ -83,7 +83,7 @@ describe("asyncDestination", () => {
     { kind: "synchronous", request: z.object({ id: z.number() }) },
     { kind: "asynchronous", request: z.object({ id: z.string().refine(async () => false) }) },
   ])("rejects a request that does not fit a $kind schema", async ({ request }) => {
-    expect((await open(asyncDestinationSuccessFixture, { request: request as never })).error).toMatchObject({
+    expect((await open(asyncDestinationSuccessFixture, { request })).error).toMatchObject({
       code: "LAMELLA_PAYLOAD",
       part: "request",
       issues: [expect.objectContaining({ path: ["id"] })],
@@ -95,7 +95,7 @@ describe("asyncDestination", () => {
     const reading = layer("reading", async ({ request }: { readonly request: { readonly id: string } }, _ctx, next) =>
       next({ read: request.id }),
     );
-    const handle = async (_item: unknown, { read }: { readonly read: string }) => void expect(read).toBe("order-1");
+    const handle = async (_item: unknown, { read }: { readonly read: string }) => expect(read).toBe("order-1");
 
     await wrap(asyncDestination({ request: Order }), reading, handle)(asyncDestinationSuccessFixture, lambdaContext());
     await expect(

@@ -1,11 +1,8 @@
-import { PayloadError, type Schema, type ValueOf } from "@lamella/core";
+import { PayloadError, type Schema } from "@lamella/core";
 import { checkSchema, isSchema, mustBe, validate } from "@lamella/core/extend";
 
 /** Schemas by the name of what the event is about. */
 export type SchemasByName = Readonly<Record<string, Schema<unknown>>>;
-
-/** One member of a union for each name. */
-export type ValuesByName<Schemas extends SchemasByName> = { readonly [Name in keyof Schemas]: ValueOf<Schemas[Name]> };
 
 /**
  * Checks an option that takes schemas by name.
