@@ -203,6 +203,12 @@ describe("a response that the handler makes", () => {
     await expect(send("viewer-request", made)).rejects.toMatchObject({ code: "LAMELLA_OUTPUT", message: expect.stringContaining(says) });
   });
 
+  it("may have headers that are read-only in the request", async () => {
+    expect(await send("viewer-request", { status: 200, headers: { "Content-Length": "1" }, body: "x" })).toMatchObject({
+      headers: { "content-length": [{ value: "1" }] },
+    });
+  });
+
   it("counts its headers to its size", async () => {
     // `a: b` and a line's end are 6 bytes.
     expect(await send("viewer-request", { status: 200, headers: { a: "b" }, body: "x".repeat(40_954) })).toBeDefined();

@@ -205,7 +205,7 @@ describe("the dialog", () => {
       copy,
     );
 
-    expect(sessionState.sessionAttributes).toEqual({ customer: "42", seen: "yes" });
+    expect(sessionState.sessionAttributes).toStrictEqual({ customer: "42", seen: "yes" });
     expect(sessionState.intent?.slots).toEqual({
       kind: null,
       day: { shape: "Scalar", value: { originalValue: "2026-02-01", interpretedValue: "2026-02-01", resolvedValues: ["2026-02-01"] } },
