@@ -3,8 +3,9 @@ import { mustBe } from "../must-be.ts";
 import type { Verdict } from "../verdicts.ts";
 
 /**
- * What is to become of an item that failed, always the same or decided for each. It gets the raw record, because the
- * payload may be what failed. An item whose `onFailure` throws comes again.
+ * What is to become of an item that failed, always the same or decided for each: `"retry"`, `"ignore"` or
+ * `sendTo(queueUrl)`. It gets the raw record, because the payload may be what failed. An item whose `onFailure` throws
+ * comes again.
  */
 export type OnFailure<Raw> = Verdict | ((error: unknown, raw: Raw) => Verdict | Promise<Verdict>);
 
