@@ -73,7 +73,7 @@ async function tryOnce(request: AwsRequest, leftMs: number): Promise<AwsResponse
   const endpoint = request.endpoint ?? endpointOf(service, region, request.serviceId);
   const url = new URL(endpoint.replace(/\/$/, "") + path);
   const signed = sign({ method, url, headers, body, service, region, credentials: await credentials() });
-  const limits = { timeoutMs: Math.max(0, Math.min(timeoutMs, leftMs)), maxBytes, signal };
+  const limits = { timeoutMs: Math.min(timeoutMs, leftMs), maxBytes, signal };
   const response = await exchange(signed.url, { method, headers: signed.headers, body }, limits).catch((cause: unknown) => {
     const { code: awsCode = "Failed" } = cause as { readonly code?: string };
     // Node.js's own errors are about what was asked for.
@@ -87,15 +87,16 @@ async function tryOnce(request: AwsRequest, leftMs: number): Promise<AwsResponse
 
 function toError(call: string, { status, headers, body }: AwsResponse): AwsError {
   const header = (name: string) => headers[name]?.toString();
-  let told: { readonly [Name in "__type" | "code" | "message" | "Message"]?: unknown } | null = null;
+  let told: { readonly [Name in "__type" | "code" | "message" | "Message"]?: string } | null = null;
   try {
     told = JSON.parse(String(body));
   } catch {
     // From a proxy, most likely: the status says enough.
   }
   const type = header("x-amzn-errortype") ?? told?.__type ?? told?.code ?? `Status${status}`;
-  const awsCode = String(type).replace(/:.*/, "").replace(/.*#/, "");
-  const message = told?.message ?? told?.Message;
+  const awsCode = `${type}`.replace(/:.*/, "").replace(/.*#/, "");
+  // Whatever the service answered: it may be something else than text.
+  const message: unknown = told?.message ?? told?.Message;
   const serviceMessage = typeof message === "string" ? message : undefined;
   return new AwsError({
     call,

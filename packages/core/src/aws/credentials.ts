@@ -58,7 +58,8 @@ async function fetchCredentials(address: string): Promise<Cached> {
   let cause: unknown;
   try {
     const url = new URL(address);
-    if (url.protocol !== "https:" && !TRUSTED.test(url.hostname)) throw new Error(`${url.hostname} is neither HTTPS nor a container's address`);
+    if (url.protocol !== "https:" && !TRUSTED.test(url.hostname))
+      throw new Error(`${url.hostname} is neither HTTPS nor a container's address`);
     const { status, body } = await exchange(url, { method: "GET", headers: await authorization() }, { timeoutMs: 2_000, maxBytes: 65_536 });
     if (status !== 200) throw new Error(`The endpoint answered ${status}`);
     const answer = JSON.parse(String(body)) as Readonly<Record<string, string | undefined>>;
@@ -78,9 +79,7 @@ async function authorization(): Promise<Readonly<Record<string, string>>> {
   const { env } = process;
   const file = env["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"];
   // Read each time, because the file changes.
-  const token = file
-    ? await process.getBuiltinModule("node:fs/promises").readFile(file, "utf8")
-    : env["AWS_CONTAINER_AUTHORIZATION_TOKEN"];
+  const token = file ? await process.getBuiltinModule("node:fs/promises").readFile(file, "utf8") : env["AWS_CONTAINER_AUTHORIZATION_TOKEN"];
   return token ? { authorization: token.trim() } : {};
 }
 

@@ -35,6 +35,8 @@ export function exchange(url: URL, { method, headers, body }: Sent, { timeoutMs,
   const http = url.protocol === "http:" ? process.getBuiltinModule("node:http") : process.getBuiltinModule("node:https");
   const agent = (agents[url.protocol] ??= new http.Agent({ keepAlive: true, maxSockets: 50 }));
   return new Promise<AwsResponse>((resolve, reject) => {
+    const timedOut = () => failed("TimedOut", `No answer within ${Math.max(0, timeoutMs)} ms`);
+    if (timeoutMs <= 0) throw timedOut();
     const request = http.request(url, { agent, method, headers: { ...headers } }, (response) => {
       const chunks: Uint8Array[] = [];
       let bytes = 0;
@@ -53,11 +55,11 @@ export function exchange(url: URL, { method, headers, body }: Sent, { timeoutMs,
     const stop = (error: unknown) => {
       release();
       // First, because destroying it gives an error of its own.
-      reject(error as Error);
+      reject(error);
       request.destroy();
     };
     const onAbort = () => stop(signal?.reason);
-    const timer = setTimeout(() => stop(failed("TimedOut", `No answer within ${timeoutMs} ms`)), timeoutMs);
+    const timer = setTimeout(() => stop(timedOut()), timeoutMs);
     const release = () => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", onAbort);

@@ -66,7 +66,9 @@ export function sign({ method, url, headers = {}, body = "", service, region, cr
 
   const scope = [time.slice(0, 8), region, service, "aws4_request"];
   const key = scope.reduce<string | Uint8Array>(hmac, `AWS4${secretAccessKey}`);
-  const signature = createHmac("sha256", key).update(`AWS4-HMAC-SHA256\n${time}\n${scope.join("/")}\n${hash(canonical)}`).digest("hex");
+  const signature = createHmac("sha256", key)
+    .update(`AWS4-HMAC-SHA256\n${time}\n${scope.join("/")}\n${hash(canonical)}`)
+    .digest("hex");
   sent["authorization"] =
     `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope.join("/")}, SignedHeaders=${signedHeaders}, Signature=${signature}`;
 

@@ -35,11 +35,7 @@ const MAX_MS = 10_000;
  *
  * AWS: "ChangeMessageVisibilityBatch", "FIFO queue delivery logic in Amazon SQS".
  */
-export async function delayMessages(
-  failures: Failure[],
-  records: readonly unknown[],
-  { lambda, deadline }: Invocation,
-): Promise<void> {
+export async function delayMessages(failures: Failure[], records: readonly unknown[], { lambda, deadline }: Invocation): Promise<void> {
   const delayed = failures.flatMap((failure): Delayed[] => {
     const raw = records[failure.delivery.index] as SqsRecord | null | undefined;
     const dueAt = dueAtOf(failure.error);
@@ -66,7 +62,11 @@ export async function delayMessages(
 
   async function delay(queue: Queue, some: readonly Delayed[]): Promise<void> {
     try {
-      const entries = some.map(({ raw, seconds }, id) => ({ Id: String(id), ReceiptHandle: raw.receiptHandle, VisibilityTimeout: seconds }));
+      const entries = some.map(({ raw, seconds }, id) => ({
+        Id: String(id),
+        ReceiptHandle: raw.receiptHandle,
+        VisibilityTimeout: seconds,
+      }));
       const { Failed: failed = [] } = await callSqs<{ readonly Failed?: readonly { readonly Id: string; readonly Code: string }[] }>(
         queue,
         "ChangeMessageVisibilityBatch",

@@ -60,7 +60,11 @@ export async function forward(queueUrl: string, error: unknown, raw: unknown, in
 }
 
 /** What the producer said, and, as long as there is room, why the message is here. */
-function withReason(said: SqsRecord["messageAttributes"], error: unknown, { eventSourceARN, messageId }: SqsRecord): Record<string, Attribute> {
+function withReason(
+  said: SqsRecord["messageAttributes"],
+  error: unknown,
+  { eventSourceARN, messageId }: SqsRecord,
+): Record<string, Attribute> {
   const attributes: Record<string, Attribute> = Object.create(null);
   for (const [name, attribute] of Object.entries(said ?? {})) {
     const { dataType, stringValue, binaryValue } = attribute ?? {};
