@@ -15,7 +15,7 @@ function exportsOf(path: string): string[] {
 
 describe("docs/reference", () => {
   it.for([
-    { page: "core.md", modules: ["packages/core/src/index.ts", "packages/core/src/extend.ts"] },
+    { page: "core.md", modules: ["packages/core/src/index.ts", "packages/core/src/aws/index.ts", "packages/core/src/extend.ts"] },
     { page: "events.md", modules: ["packages/events/src/sqs.ts"] },
     { page: "http.md", modules: ["packages/http/src/index.ts"] },
     { page: "logger.md", modules: ["packages/logger/src/index.ts"] },

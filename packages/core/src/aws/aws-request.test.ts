@@ -160,7 +160,7 @@ describe("awsRequest", () => {
     },
     { of: "code", body: { code: "NotFound" }, headers: {}, awsCode: "NotFound" },
     { of: "nothing at all", body: null, headers: {}, awsCode: "Status410" },
-    { of: "what is no text", body: { __type: 5, message: {} }, headers: {}, awsCode: "5" },
+    { of: "what is no text", body: { __type: 5, message: {} }, headers: {}, awsCode: "Status410" },
   ])("takes the service's code of $of, and does not try again", async ({ body, headers, awsCode }) => {
     const { endpoint, requests } = await startService(json(410, body, headers));
 

@@ -87,17 +87,15 @@ async function tryOnce(request: AwsRequest, leftMs: number): Promise<AwsResponse
 
 function toError(call: string, { status, headers, body }: AwsResponse): AwsError {
   const header = (name: string) => headers[name]?.toString();
-  let told: { readonly [Name in "__type" | "code" | "message" | "Message"]?: string } | null = null;
+  let told: { readonly [Name in "__type" | "code" | "message" | "Message"]?: unknown } | null = null;
   try {
     told = JSON.parse(String(body));
   } catch {
     // From a proxy, most likely: the status says enough.
   }
-  const type = header("x-amzn-errortype") ?? told?.__type ?? told?.code ?? `Status${status}`;
-  const awsCode = `${type}`.replace(/:.*/, "").replace(/.*#/, "");
-  // Whatever the service answered: it may be something else than text.
-  const message: unknown = told?.message ?? told?.Message;
-  const serviceMessage = typeof message === "string" ? message : undefined;
+  const type = header("x-amzn-errortype") ?? toText(told?.__type) ?? toText(told?.code) ?? `Status${status}`;
+  const awsCode = type.replace(/:.*/, "").replace(/.*#/, "");
+  const serviceMessage = toText(told?.message) ?? toText(told?.Message);
   return new AwsError({
     call,
     awsCode,
@@ -107,6 +105,10 @@ function toError(call: string, { status, headers, body }: AwsResponse): AwsError
     advice: DENIED.test(awsCode) ? serviceMessage : undefined,
     serviceMessage,
   });
+}
+
+function toText(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }
 
 /** Waits, or until `signal` is aborted. */
