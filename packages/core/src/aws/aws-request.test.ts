@@ -238,6 +238,14 @@ describe("awsRequest", () => {
     );
   });
 
+  it("says that an answer broke off, without waiting for the rest", async () => {
+    const { endpoint } = await startService((response) => {
+      response.writeHead(200, { "content-length": "100" }).write("{", () => response.destroy());
+    });
+
+    expect(await failure(send(endpoint, { attempts: 1 }))).toMatchObject({ awsCode: "ECONNRESET", retryable: true });
+  });
+
   it("ends all tries within withinMs", async () => {
     const { endpoint, requests } = await startService(() => {});
     const startedAt = performance.now();
@@ -269,7 +277,7 @@ describe("awsRequest", () => {
     expect(requests).toHaveLength(0);
 
     const during = new AbortController();
-    const pending = send(endpoint, { signal: during.signal });
+    const pending = send(endpoint, { signal: during.signal, attempts: 1 });
     await vi.waitFor(() => expect(requests).toHaveLength(1));
     during.abort(reason);
     await expect(pending).rejects.toBe(reason);

@@ -87,7 +87,7 @@ describe("credentials", () => {
   });
 
   it("are not quoted when the answer is no JSON", async () => {
-    const { endpoint } = await startService((response) => void response.end('{"SecretAccessKey":"hunter2"'));
+    const { endpoint } = await startService((response) => void response.end("hunter2 is no JSON"));
     vi.stubEnv("AWS_CONTAINER_CREDENTIALS_FULL_URI", endpoint);
     const { inspect } = await import("node:util");
 
