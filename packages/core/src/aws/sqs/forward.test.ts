@@ -1,5 +1,5 @@
 import { final, sendTo, whole, wrap } from "@lamella/core";
-import { batchSource } from "@lamella/core/extend";
+import { batchSource, partial } from "@lamella/core/extend";
 import { type SQSRecord, sqs } from "@lamella/events/sqs";
 import { lambdaContext, sqsEvent } from "@lamella/testing";
 import { describe, expect, it, vi } from "vitest";
@@ -294,8 +294,7 @@ async function sentTo(queue: string, raw: unknown, error: unknown = new Error("x
     records: (event) => event,
     item: (record) => record,
     delivery: (_record, index) => ({ id: String(index), index, source: "records", attempt: undefined }),
-    identify: () => "id",
-    reply: (ids) => ids,
+    close: partial({ identify: () => "id", reply: (ids) => ids }),
     options: { onFailure: sendTo(`https://sqs.eu-west-1.amazonaws.com/123456789012/${queue}`) },
   });
   expect(await wrap(source, async () => Promise.reject(error))([raw], context)).toEqual([]);
