@@ -1,4 +1,4 @@
-import { layer, wrap } from "@lamella/core";
+import { layer, type Schema, wrap } from "@lamella/core";
 import { asyncDestinationEvent, lambdaContext, testing } from "@lamella/testing";
 import { asyncDestinationExpiredFixture, asyncDestinationFailureFixture, asyncDestinationSuccessFixture } from "@lamella/testing/fixtures";
 import { describe, expect, it } from "vitest";
@@ -79,11 +79,11 @@ describe("asyncDestination", () => {
     });
   });
 
-  it.for([
+  it.for<{ kind: string; request: Schema<unknown> }>([
     { kind: "synchronous", request: z.object({ id: z.number() }) },
     { kind: "asynchronous", request: z.object({ id: z.string().refine(async () => false) }) },
   ])("rejects a request that does not fit a $kind schema", async ({ request }) => {
-    expect((await open<unknown>(asyncDestinationSuccessFixture, { request })).error).toMatchObject({
+    expect((await open(asyncDestinationSuccessFixture, { request })).error).toMatchObject({
       code: "LAMELLA_PAYLOAD",
       part: "request",
       issues: [expect.objectContaining({ path: ["id"] })],

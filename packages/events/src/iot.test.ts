@@ -1,4 +1,4 @@
-import { codec, layer, wrap } from "@lamella/core";
+import { codec, layer, type Schema, wrap } from "@lamella/core";
 import { iotEvent, lambdaContext, testing } from "@lamella/testing";
 import { iotFixture } from "@lamella/testing/fixtures";
 import { describe, expect, it } from "vitest";
@@ -42,7 +42,7 @@ describe("iot", () => {
     expect(item?.raw).toBe(iotFixture);
   });
 
-  it.for([
+  it.for<{ kind: string; payload: Schema<unknown> }>([
     { kind: "synchronous", payload: z.object({ temperature: z.string() }) },
     { kind: "asynchronous", payload: z.object({ temperature: z.number().refine(async () => false) }) },
   ])("rejects a payload that does not fit a $kind schema, behind the layers", async ({ payload }) => {
