@@ -113,9 +113,7 @@ export class Invocation {
   }
 
   #exceed(): DeadlineExceededError {
-    const remainingMs = this.#remainingMs();
-    const isAwaitedLess = remainingMs < remainingMsOf(this.lambda);
-    return new DeadlineExceededError(remainingMs, isAwaitedLess ? this.#options.awaitedMs : undefined);
+    return new DeadlineExceededError(this.#remainingMs());
   }
 
   #remainingMs(): number {

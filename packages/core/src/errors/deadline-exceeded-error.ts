@@ -7,16 +7,9 @@ export class DeadlineExceededError extends LamellaError {
   /** Milliseconds that were left until Lambda's timeout, or until the service stops waiting. */
   readonly remainingMs: number;
 
-  /**
-   * @param awaitedMs How long the service waits, where that and not the function's timeout is what ends.
-   */
-  constructor(remainingMs: number, awaitedMs?: number) {
-    const left = `Not finished ${Math.round(remainingMs)} ms before`;
-    super(
-      awaitedMs === undefined
-        ? `${left} Lambda's timeout. Raise the function's timeout, or do less per invocation.`
-        : `${left} the end of the ${awaitedMs} ms that the service waits for. Do less per invocation.`,
-    );
+  constructor(remainingMs: number) {
+    // Whose time it is, is not told: a service may wait less than Lambda does.
+    super(`Not finished ${Math.round(remainingMs)} ms before the time is up. Do less per invocation, or raise the function's timeout.`);
     this.remainingMs = remainingMs;
   }
 }
