@@ -25,7 +25,7 @@ export function without(event: unknown, path: string): unknown {
 export function withUnknownFields(event: unknown, maps: readonly string[]): unknown {
   const copy = structuredClone(event);
   // All of them before the first is changed, or what was added would be found.
-  const nodes = nodesOf(copy).toArray();
+  const nodes = Array.from(nodesOf(copy));
   for (const [path, node] of nodes) {
     const isInMap = maps.some((map) => path === map || path.startsWith(`${map}.`));
     if (!Array.isArray(node) && !isInMap) node["fieldOfTheFuture"] = { list: [1, "two", null] };
