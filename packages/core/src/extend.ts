@@ -2,7 +2,7 @@
 export { assemble, type Parts, partsOf } from "./assemble.ts";
 export { type BatchDefinition, type BatchFormat, batchSource } from "./batch/batch-source.ts";
 export { checkSchema, isSchema, toDecode } from "./codecs/codec.ts";
-export { parseJson } from "./codecs/json.ts";
+export { parseJson, refusePollution } from "./codecs/json.ts";
 export { validate } from "./codecs/validate.ts";
 export { normalised } from "./compose.ts";
 export { dispatchedBy } from "./dispatch.ts";
