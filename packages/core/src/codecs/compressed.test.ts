@@ -50,7 +50,7 @@ describe("base64", () => {
   });
 
   it("takes what encodes to itself, and nothing else", async () => {
-    const nearly = fc.string({ unit: fc.constantFrom(..."ABab01+/=-_ \n") });
+    const nearly = fc.string({ unit: fc.constantFrom("A", "B", "a", "0", "+", "/", "=", "-", "_", " ", "\n") });
     await fc.assert(
       fc.asyncProperty(fc.oneof(nearly, fc.base64String()), async (raw) => {
         const isBase64 = Buffer.from(raw, "base64").toString("base64") === raw;

@@ -1,0 +1,191 @@
+import { PayloadError } from "@lamella/core";
+import { type Decoder, PayloadItem } from "@lamella/core/extend";
+import type { S3EventRecord } from "aws-lambda";
+import type { AnyS3Object, S3Object, S3Operation, S3Replication } from "./s3-object.ts";
+
+/** The parts of a record that AWS's types do not know. */
+interface LateParts {
+  readonly replicationEventData?: Readonly<Record<string, string | undefined>> | undefined;
+  readonly lifecycleEventData?: { readonly transitionEventData?: { readonly destinationStorageClass?: string | undefined } | undefined };
+  readonly intelligentTieringEventData?: { readonly destinationAccessTier?: string | undefined } | undefined;
+}
+
+// By the type's part before the colon, or by the whole type where the part behind it decides.
+const KINDS: Readonly<Record<string, S3Object["kind"]>> = {
+  ObjectCreated: "created",
+  ObjectRemoved: "removed",
+  LifecycleExpiration: "removed",
+  "ObjectRestore:Post": "restoreStarted",
+  "ObjectRestore:Completed": "restored",
+  "ObjectRestore:Delete": "restoreExpired",
+  ReducedRedundancyLostObject: "lost",
+  Replication: "replication",
+  LifecycleTransition: "transitioned",
+  IntelligentTiering: "tiered",
+  "ObjectTagging:Put": "tagged",
+  "ObjectTagging:Delete": "untagged",
+  "ObjectAnnotation:Put": "annotated",
+  "ObjectAnnotation:Delete": "unannotated",
+  ObjectAcl: "aclUpdated",
+};
+
+const STATUSES: Readonly<Record<string, S3Replication["status"]>> = {
+  OperationFailedReplication: "failed",
+  OperationMissedThreshold: "missedThreshold",
+  OperationReplicatedAfterThreshold: "replicatedAfterThreshold",
+  OperationNotTracked: "notTracked",
+};
+
+export const OPERATIONS: ReadonlySet<string> = new Set<S3Operation>(["Put", "Post", "Copy", "CompleteMultipartUpload"]);
+
+/** The keys of records are form-encoded: a space is `+`, and what is no ASCII is percent-encoded UTF-8. */
+export const keyDecoder: Decoder<string, string> = {
+  part: "key",
+  decode: (encoded, part) => {
+    try {
+      return decodeURIComponent(encoded.replaceAll("+", " "));
+    } catch (cause) {
+      throw new PayloadError({ part, problem: "has a percent sign that encodes nothing, or bytes that are not UTF-8", cause });
+    }
+  },
+};
+
+/** What happened to an object, as a record of an S3 event notification tells. */
+export class S3Record extends PayloadItem<S3EventRecord, string, string> implements AnyS3Object<S3EventRecord> {
+  readonly eventName: string;
+  readonly kind: S3Object["kind"];
+  /** The type's part behind the colon. */
+  readonly #what: string;
+
+  constructor(raw: S3EventRecord, decoder: Decoder<string, string> = keyDecoder) {
+    super(raw, decoder);
+    const name: unknown = raw.eventName;
+    // Servers that speak as S3 does leave the prefix there.
+    this.eventName = typeof name === "string" ? name.replace(/^s3:/, "") : "";
+    const [group = "", what = ""] = this.eventName.split(":", 2);
+    this.#what = what;
+    this.kind = own(KINDS, group) ?? own(KINDS, this.eventName) ?? "other";
+  }
+
+  get key(): string {
+    return this.payload();
+  }
+
+  get bucket(): string {
+    return this.raw.s3?.bucket?.name ?? "";
+  }
+
+  get bucketArn(): string {
+    return this.raw.s3?.bucket?.arn ?? "";
+  }
+
+  get versionId(): string | undefined {
+    return this.#object?.versionId ?? undefined;
+  }
+
+  get sequencer(): string | undefined {
+    return this.#of(this.#object?.sequencer, "sequencer", this.kind === "created" || this.kind === "removed");
+  }
+
+  get size(): number | undefined {
+    return this.#of(this.#object?.size, "size", this.kind === "created");
+  }
+
+  get eTag(): string | undefined {
+    return this.#of(this.#object?.eTag, "eTag", this.kind === "created");
+  }
+
+  get occurredAt(): Date {
+    return new Date(this.raw.eventTime);
+  }
+
+  get region(): string {
+    return this.raw.awsRegion ?? "";
+  }
+
+  get principalId(): string {
+    return this.raw.userIdentity?.principalId ?? "";
+  }
+
+  get sourceIp(): string | undefined {
+    return this.raw.requestParameters?.sourceIPAddress ?? undefined;
+  }
+
+  get requestId(): string {
+    return this.raw.responseElements?.["x-amz-request-id"] ?? "";
+  }
+
+  get operation(): S3Operation | undefined {
+    return this.kind === "created" && OPERATIONS.has(this.#what) ? (this.#what as S3Operation) : undefined;
+  }
+
+  get deleteMarker(): boolean | undefined {
+    return this.kind === "removed" ? this.#what === "DeleteMarkerCreated" : undefined;
+  }
+
+  get expired(): boolean | undefined {
+    return this.kind === "removed" ? this.eventName.startsWith("LifecycleExpiration") : undefined;
+  }
+
+  get storageClass(): string | undefined {
+    if (this.kind !== "transitioned") return this.raw.glacierEventData?.restoreEventData?.lifecycleRestoreStorageClass;
+    return this.#of(this.#late.lifecycleEventData?.transitionEventData?.destinationStorageClass, "destination storage class", true);
+  }
+
+  get accessTier(): string | undefined {
+    return this.#of(this.#late.intelligentTieringEventData?.destinationAccessTier, "destination access tier", this.kind === "tiered");
+  }
+
+  get expiresAt(): Date | undefined {
+    return toDate(this.raw.glacierEventData?.restoreEventData?.lifecycleRestorationExpiryTime);
+  }
+
+  get replication(): S3Replication | undefined {
+    if (this.kind !== "replication") return undefined;
+    const { replicationRuleId, destinationBucket, s3Operation, requestTime, failureReason } = this.#late.replicationEventData ?? {};
+    return {
+      // Types to come are failures until somebody says otherwise.
+      status: own(STATUSES, this.#what) ?? "failed",
+      ruleId: replicationRuleId,
+      destinationBucketArn: destinationBucket,
+      operation: s3Operation,
+      requestedAt: toDate(requestTime),
+      failureReason,
+    };
+  }
+
+  protected encoded(): string {
+    const key: unknown = this.#object?.key;
+    if (typeof key !== "string") throw new PayloadError({ part: "key", problem: "is missing" });
+    if (this.bucket === "") throw new PayloadError({ part: "bucket", problem: "is missing" });
+    return key;
+  }
+
+  get #object(): S3EventRecord["s3"]["object"] | undefined {
+    return this.raw.s3?.object;
+  }
+
+  get #late(): LateParts {
+    return this.raw as LateParts;
+  }
+
+  /** @throws {PayloadError} When the record lacks what events of its kind have. */
+  #of<Value>(value: Value | null | undefined, part: string, isDue: boolean): Value | undefined {
+    return isDue ? required(value, part) : (value ?? undefined);
+  }
+}
+
+/** @throws {PayloadError} When there is no value. */
+export function required<Value>(value: Value | null | undefined, part: string): Value {
+  if (value === undefined || value === null) throw new PayloadError({ part, problem: "is missing" });
+  return value;
+}
+
+export function toDate(time: string | undefined): Date | undefined {
+  return time === undefined ? undefined : new Date(time);
+}
+
+/** A member of a table that is not inherited. */
+export function own<Value>(table: Readonly<Record<string, Value>>, name: string): Value | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}
