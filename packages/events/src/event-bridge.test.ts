@@ -99,16 +99,16 @@ describe("eventBridge", () => {
     await expect(handler(eventBridgeFixture, context)).rejects.toBe(error);
   });
 
-  it.for([
-    { what: '{"__proto__":{"admin":true}}' },
-    { what: '{"a":[{"constructor":{"prototype":{}}}]}' },
-  ])("refuses the detail $what, which could change every object", async ({ what }) => {
-    const event = eventBridgeEvent({ detailType: "x", detail: JSON.parse(what) as unknown });
+  it.for([{ what: '{"__proto__":{"admin":true}}' }, { what: '{"a":[{"constructor":{"prototype":{}}}]}' }])(
+    "refuses the detail $what, which could change every object",
+    async ({ what }) => {
+      const event = eventBridgeEvent({ detailType: "x", detail: JSON.parse(what) as unknown });
 
-    for (const source of [eventBridge(), eventBridge({ detail: z.looseObject({}) })]) {
-      await expect(wrap(source, async () => {})(event as never, context)).rejects.toMatchObject({ code: "LAMELLA_PAYLOAD" });
-    }
-  });
+      for (const source of [eventBridge(), eventBridge({ detail: z.looseObject({}) })]) {
+        await expect(wrap(source, async () => {})(event as never, context)).rejects.toMatchObject({ code: "LAMELLA_PAYLOAD" });
+      }
+    },
+  );
 
   it.for([
     { what: "null", event: null },
@@ -148,7 +148,9 @@ describe("eventBridge", () => {
       detailType: fc.string({ minLength: 1 }),
       detail: fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), fc.oneof(fc.string(), fc.integer(), fc.boolean())),
       source: fc.string(),
-      time: fc.date({ min: new Date(0), max: new Date("2100-01-01"), noInvalidDate: true }).map((date) => new Date(date.setMilliseconds(0))),
+      time: fc
+        .date({ min: new Date(0), max: new Date("2100-01-01"), noInvalidDate: true })
+        .map((date) => new Date(date.setMilliseconds(0))),
       resources: fc.array(fc.string()),
       replayName: fc.option(fc.string(), { nil: undefined }),
     });
@@ -192,7 +194,11 @@ describe("fromEventBridge", () => {
     { what: "no JSON", body: "x", says: "is not JSON" },
     { what: "the detail alone", body: { orderId: "1" }, says: "is no EventBridge event" },
     { what: "null", body: "null", says: "is no EventBridge event" },
-    { what: "an unlisted type", body: eventBridgeEvent({ detailType: "order.lost", detail: {} }), says: "which fromEventBridge(detail) does not list" },
+    {
+      what: "an unlisted type",
+      body: eventBridgeEvent({ detailType: "order.lost", detail: {} }),
+      says: "which fromEventBridge(detail) does not list",
+    },
     { what: "polluting keys", body: '{"detail-type":"x","source":"y","detail":{"__proto__":{}}}', says: "__proto__" },
   ])("refuses $what", async ({ body, says }) => {
     const { outcomes } = await testing(wrap(sqs({ body: fromEventBridge(both) }), async () => {})).send(sqsEvent([{ body }]));

@@ -11,7 +11,7 @@ import {
   type Source,
 } from "@lamella/core";
 import { allOrNothing, batchSource, type Decoder, singleSource, toOutcome } from "@lamella/core/extend";
-import type { S3Event, S3EventRecord, S3NotificationEvent } from "aws-lambda";
+import type { EventBridgeEvent, S3Event, S3EventRecord, S3NotificationEvent } from "aws-lambda";
 import { isBusEvent } from "./internal/is-bus-event.ts";
 import { hasRecordsOf } from "./internal/records.ts";
 import { S3BusRecord } from "./internal/s3-bus-record.ts";
@@ -46,8 +46,11 @@ export interface S3Kind extends Kind {
 /** There is no partial reply, so an invocation in which one object failed rejects always. */
 export interface S3Options extends Omit<BatchOptions<S3EventRecord>, "whenAllFail"> {}
 
+/** Any event of S3: a union of them, as `S3NotificationEvent` is, would not take what AWS's handler type takes. */
+export interface S3BusEvent extends EventBridgeEvent<S3NotificationEvent["detail-type"], S3NotificationEvent["detail"]> {}
+
 export interface S3EventBridgeKind extends Kind {
-  readonly event: S3NotificationEvent;
+  readonly event: S3BusEvent;
   readonly reply: void;
   readonly item: S3Object<S3NotificationEvent>;
   readonly context: unknown;
@@ -98,7 +101,7 @@ export function s3EventBridge(options: DeadlineOptions = {}): Source<S3EventBrid
     expects: `an S3 event of EventBridge (source is "aws.s3", detail-type is "Object …")`,
     accepts: isS3BusEvent,
     options,
-    item: (event) => new S3BusRecord(event) as S3BusObject,
+    item: (event) => new S3BusRecord(event as S3NotificationEvent) as S3BusObject,
     delivery: (event) => ({ id: event.id ?? "", index: 0, source: "s3EventBridge", attempt: undefined }),
     decode: (object) => object.check(),
     finish: toOutcome,

@@ -11,7 +11,7 @@ const context = lambdaContext();
 async function open(event: unknown, input?: z.ZodType): Promise<Scheduled<unknown>> {
   const runs: Scheduled<unknown>[] = [];
   const source = input === undefined ? schedule() : schedule({ input });
-  await wrap(source as ReturnType<typeof schedule<unknown>>, async (run) => void runs.push(run))(event, context);
+  await wrap(source, async (run) => void runs.push(run))(event, context);
   return runs[0] as Scheduled<unknown>;
 }
 
@@ -87,7 +87,9 @@ describe("schedule", () => {
     { schema: "that has a default", input: z.object({ report: z.string() }).default({ report: "daily" }), gives: { fate: "done" } },
   ])("gives a schema $schema nothing where a notification comes instead of an input", async ({ input, gives }) => {
     const seen = vi.fn();
-    const { outcomes } = await testing(wrap(schedule({ input }), async (run) => seen(run.input, run.scheduledAt))).send(scheduledRuleFixture);
+    const { outcomes } = await testing(wrap(schedule({ input }), async (run) => seen(run.input, run.scheduledAt))).send(
+      scheduledRuleFixture,
+    );
 
     expect(outcomes).toMatchObject([gives]);
     if ("fate" in gives) expect(seen).toHaveBeenCalledWith({ report: "daily" }, new Date("2026-01-31T02:00:00Z"));
@@ -97,7 +99,11 @@ describe("schedule", () => {
     const handler = wrap(schedule({ input: z.unknown() }), async (_run, { delivery }) => void delivery);
     const { send } = testing(handler);
 
-    expect((await send(schedulerInputFixture)).outcomes[0]?.delivery).toMatchObject({ id: "d32c5kddcf5bb8c3", attempt: 2, source: "schedule" });
+    expect((await send(schedulerInputFixture)).outcomes[0]?.delivery).toMatchObject({
+      id: "d32c5kddcf5bb8c3",
+      attempt: 2,
+      source: "schedule",
+    });
     expect((await send("x")).outcomes[0]?.delivery.id).toBe(context.awsRequestId);
     expect((await send(scheduledEvent({ id: "n" }))).outcomes[0]?.delivery).toMatchObject({ id: "n", attempt: undefined });
   });

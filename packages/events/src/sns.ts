@@ -100,7 +100,15 @@ export function sns<Message = string>(options: SnsOptions<Message> = {}): BatchS
 export function fromSns<Message = string>(inner: Payload<Message> = text() as Codec<never>): Codec<Message> {
   const decode = toDecode(inner, "fromSns(inner)");
   const envelope = json();
-  return codec((raw, part) => decode(messageOf(envelope["~decode"](raw, part), part), part));
+  return codec((raw, part) => {
+    let parsed: unknown;
+    try {
+      parsed = envelope["~decode"](raw, part);
+    } catch (error) {
+      throw (error as PayloadError).cause instanceof SyntaxError ? noEnvelope(part, error) : error;
+    }
+    return decode(messageOf(parsed, part), part);
+  });
 }
 
 /** @throws {PayloadError} When it is not in the envelope of a message. */
@@ -108,11 +116,13 @@ function messageOf(envelope: unknown, part: string): string {
   const { Type: type, Message: message, TopicArn: topicArn } = (envelope ?? {}) as Readonly<Record<string, unknown>>;
   if (typeof topicArn === "string" && type === "SubscriptionConfirmation")
     throw new PayloadError({ part, problem: "asks to confirm an SNS subscription, and is no message; confirm it by its SubscribeURL" });
-  if (type !== "Notification" || typeof message !== "string" || typeof topicArn !== "string") {
-    const remedy = "turn raw message delivery of the subscription off, or leave out fromSns(…)";
-    throw new PayloadError({ part, problem: `is not in an SNS envelope (Type, TopicArn, Message): ${remedy}` });
-  }
+  if (type !== "Notification" || typeof message !== "string" || typeof topicArn !== "string") throw noEnvelope(part);
   return message;
+}
+
+function noEnvelope(part: string, cause?: unknown): PayloadError {
+  const remedy = "turn raw message delivery of the subscription off, or leave out fromSns(…)";
+  return new PayloadError({ part, problem: `is not in an SNS envelope (Type, TopicArn, Message): ${remedy}`, cause });
 }
 
 // What costs is done on first use. The types of AWS promise members that a malformed record lacks, so every one is read
