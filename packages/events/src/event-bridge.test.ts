@@ -152,7 +152,7 @@ describe("eventBridge", () => {
         .date({ min: new Date(0), max: new Date("2100-01-01"), noInvalidDate: true })
         .map((date) => new Date(date.setMilliseconds(0))),
       resources: fc.array(fc.string()),
-      replayName: fc.option(fc.string(), { nil: undefined }),
+      replayName: fc.option(fc.string({ minLength: 1 }), { nil: undefined }),
     });
     await fc.assert(
       fc.asyncProperty(input, async (event) => {

@@ -13,6 +13,7 @@ import {
 import { mustBe, PayloadItem, singleSource, toOutcome } from "@lamella/core/extend";
 import type { EventBridgeEvent } from "aws-lambda";
 import { type DetailDecoder, type DetailMap, toDetailDecoders } from "./internal/detail-decoders.ts";
+import { textOf } from "./internal/fields.ts";
 import { isBusEvent } from "./internal/is-bus-event.ts";
 
 // AWS's type, or users' declarations could not name it.
@@ -99,7 +100,7 @@ export function eventBridge<const Detail extends Schema<unknown> | DetailMap = S
     options,
     // Types are erased here, once: the decoder is that of the event's own type.
     item: (event) => new BusEventItem(event, decoders.of(event["detail-type"])) as BusEventItem & BusEventOf<Detail>,
-    delivery: (event) => ({ id: event.id ?? "", index: 0, source: "eventBridge", attempt: undefined }),
+    delivery: (event) => ({ id: textOf(event.id), index: 0, source: "eventBridge", attempt: undefined }),
     decode: (item) => item["~decode"](),
     finish: toOutcome,
     reply: () => {},
@@ -156,7 +157,7 @@ class BusEventItem extends PayloadItem<EventBridgeEvent<string, unknown>, unknow
   }
 
   get id(): string {
-    return this.raw.id ?? "";
+    return textOf(this.raw.id);
   }
 
   get source(): string {
@@ -164,23 +165,24 @@ class BusEventItem extends PayloadItem<EventBridgeEvent<string, unknown>, unknow
   }
 
   get time(): Date {
-    return new Date(this.raw.time);
+    return new Date(textOf(this.raw.time));
   }
 
   get account(): string {
-    return this.raw.account ?? "";
+    return textOf(this.raw.account);
   }
 
   get region(): string {
-    return this.raw.region ?? "";
+    return textOf(this.raw.region);
   }
 
   get resources(): readonly string[] {
-    return this.raw.resources ?? [];
+    const resources: unknown = this.raw.resources;
+    return Array.isArray(resources) ? (resources as readonly string[]) : [];
   }
 
   get replayName(): string | undefined {
-    return this.raw["replay-name"];
+    return textOf(this.raw["replay-name"]) || undefined;
   }
 
   protected encoded(): unknown {

@@ -12,6 +12,7 @@ import {
 } from "@lamella/core";
 import { allOrNothing, batchSource, type Decoder, singleSource, toOutcome } from "@lamella/core/extend";
 import type { EventBridgeEvent, S3Event, S3EventRecord, S3NotificationEvent } from "aws-lambda";
+import { textOf } from "./internal/fields.ts";
 import { isBusEvent } from "./internal/is-bus-event.ts";
 import { hasRecordsOf } from "./internal/records.ts";
 import { S3BusRecord } from "./internal/s3-bus-record.ts";
@@ -76,10 +77,11 @@ export function s3(options: S3Options = {}): BatchSource<S3Kind> {
     accepts: (event) => hasRecordsOf(event, "aws:s3") || isTestEvent(event),
     options,
     concurrency: 1,
-    records: (event) => event.Records ?? [],
+    // The test event has none.
+    records: ({ Records: records }) => (Array.isArray(records) ? records : []),
     // Types are erased here, once: the kind says which members there are.
     item: (raw) => new S3Record(raw) as S3Record & S3Object,
-    delivery: (raw, index) => ({ id: raw.responseElements?.["x-amz-request-id"] ?? "", index, source: "s3", attempt: undefined }),
+    delivery: (raw, index) => ({ id: textOf(raw.responseElements?.["x-amz-request-id"]), index, source: "s3", attempt: undefined }),
     decode: (object) => object["~decode"](),
     close: allOrNothing(),
   });
@@ -102,7 +104,7 @@ export function s3EventBridge(options: DeadlineOptions = {}): Source<S3EventBrid
     accepts: isS3BusEvent,
     options,
     item: (event) => new S3BusRecord(event as S3NotificationEvent) as S3BusObject,
-    delivery: (event) => ({ id: event.id ?? "", index: 0, source: "s3EventBridge", attempt: undefined }),
+    delivery: (event) => ({ id: textOf(event.id), index: 0, source: "s3EventBridge", attempt: undefined }),
     decode: (object) => object.check(),
     finish: toOutcome,
     reply: () => {},

@@ -1,6 +1,7 @@
 import type { DeadlineOptions, Ignored, Kind, Schema, Source } from "@lamella/core";
 import { checkSchema, type Decoder, PayloadItem, refusePollution, singleSource, toOutcome, validate } from "@lamella/core/extend";
 import type { ScheduledEvent } from "aws-lambda";
+import { textOf } from "./internal/fields.ts";
 import { isBusEvent } from "./internal/is-bus-event.ts";
 
 // AWS's type, or users' declarations could not name it.
@@ -118,10 +119,10 @@ function factsOf(event: unknown): Facts {
   if (isNotification(event)) {
     const { id, time, resources, source } = event;
     const isRule = source === "aws.events";
-    const arn = resources?.[0];
+    const arn = textOf(resources?.[0]) || undefined;
     return {
-      id: id ?? "",
-      scheduledAt: new Date(time),
+      id: textOf(id),
+      scheduledAt: new Date(textOf(time)),
       ruleArn: isRule ? arn : undefined,
       scheduleArn: isRule ? undefined : arn,
       attempt: undefined,

@@ -52,7 +52,6 @@ describe("sns", () => {
     { what: "null", attributes: null, gives: {} },
     { what: "one that is null", attributes: { a: null }, gives: {} },
     { what: "one without anything", attributes: { a: {} }, gives: { a: { type: "String", label: undefined, value: "" } } },
-    { what: "one of numbers", attributes: { a: { Type: 1, Value: 2 } }, gives: { a: { type: "String", label: undefined, value: "" } } },
     ...["x", '{"a":1}', '[{"a":1}]', "[[1]]"].map((value) => ({
       what: `a list that is ${value}`,
       attributes: { a: { Type: "String.Array", Value: value } },
@@ -63,6 +62,18 @@ describe("sns", () => {
     const [notification] = await open({ Records: [{ ...record, Sns: { ...record?.Sns, MessageAttributes: attributes } } as never] });
 
     expect({ ...notification?.messageAttributes }).toEqual(gives);
+  });
+
+  it.for([
+    { Type: 1, Value: "x" },
+    { Type: "Number", Value: 2 },
+  ])("fails the message whose attribute %s is read", async (attribute) => {
+    const [record] = snsEvent([{ message: "x" }]).Records;
+    const { outcomes } = await testing(wrap(sns(), async ({ messageAttributes }) => void messageAttributes)).send({
+      Records: [{ ...record, Sns: { ...record?.Sns, MessageAttributes: { a: attribute } } } as never],
+    });
+
+    expect(outcomes).toMatchObject([{ error: { code: "LAMELLA_PAYLOAD", part: "message attribute a" } }]);
   });
 
   it("takes an attribute named __proto__ for what it is", async () => {

@@ -12,6 +12,7 @@ import {
 } from "@lamella/core";
 import { allOrNothing, batchSource, type Decoder, PayloadItem, toDecode } from "@lamella/core/extend";
 import type { SNSEvent, SNSEventRecord } from "aws-lambda";
+import { textOf } from "./internal/fields.ts";
 import { hasRecordsOf } from "./internal/records.ts";
 import { type SnsAttribute, toSnsAttributes } from "./internal/sns-attributes.ts";
 
@@ -32,7 +33,7 @@ export interface Notification<out Message> {
   readonly message: Message;
   readonly subject: string | undefined;
   readonly sentAt: Date;
-  /** What the publisher says of the message, by name. */
+  /** What the publisher says of the message, by name. Reading it throws `PayloadError` where one is malformed. */
   readonly messageAttributes: Readonly<Record<string, SnsAttribute>>;
   readonly topicArn: string;
   readonly topicName: string;
@@ -80,7 +81,7 @@ export function sns<Message = string>(options: SnsOptions<Message> = {}): BatchS
     concurrency: 1,
     records: (event) => event.Records,
     item: (raw) => new SnsNotification(raw, decoder),
-    delivery: (raw, index) => ({ id: raw.Sns?.MessageId ?? "", index, source: "sns", attempt: undefined }),
+    delivery: (raw, index) => ({ id: textOf(raw.Sns?.MessageId), index, source: "sns", attempt: undefined }),
     decode: (notification) => notification["~decode"](),
     close: allOrNothing(),
   });
@@ -132,7 +133,7 @@ class SnsNotification<Message> extends PayloadItem<SNSEventRecord, Message> impl
 
   constructor(raw: SNSEventRecord, decoder: Decoder<Message>) {
     super(raw, decoder);
-    this.id = raw.Sns?.MessageId ?? "";
+    this.id = textOf(raw.Sns?.MessageId);
   }
 
   get message(): Message {
@@ -140,12 +141,13 @@ class SnsNotification<Message> extends PayloadItem<SNSEventRecord, Message> impl
   }
 
   get subject(): string | undefined {
+    const subject: unknown = this.raw.Sns?.Subject;
     // SNS sends null where there is none.
-    return this.raw.Sns?.Subject ?? undefined;
+    return typeof subject === "string" ? subject : undefined;
   }
 
   get sentAt(): Date {
-    return new Date(this.raw.Sns?.Timestamp);
+    return new Date(textOf(this.raw.Sns?.Timestamp));
   }
 
   get messageAttributes(): Readonly<Record<string, SnsAttribute>> {
@@ -153,7 +155,7 @@ class SnsNotification<Message> extends PayloadItem<SNSEventRecord, Message> impl
   }
 
   get topicArn(): string {
-    return this.raw.Sns?.TopicArn ?? "";
+    return textOf(this.raw.Sns?.TopicArn);
   }
 
   get topicName(): string {
@@ -161,7 +163,7 @@ class SnsNotification<Message> extends PayloadItem<SNSEventRecord, Message> impl
   }
 
   get subscriptionArn(): string {
-    return this.raw.EventSubscriptionArn ?? "";
+    return textOf(this.raw.EventSubscriptionArn);
   }
 
   protected encoded(): string {

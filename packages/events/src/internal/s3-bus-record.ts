@@ -1,27 +1,29 @@
 import { PayloadError } from "@lamella/core";
 import type { EventBridgeEvent } from "aws-lambda";
+import { textOf } from "./fields.ts";
+import { dateIn, own, sizeIn, textIn } from "./s3-fields.ts";
 import type { AnyS3Object, S3Object, S3Operation } from "./s3-object.ts";
-import { OPERATIONS, own, required, toDate } from "./s3-record.ts";
+import { OPERATIONS } from "./s3-record.ts";
 
 /** What S3 puts into the detail; which of it depends on the detail type. */
 interface Detail {
   readonly bucket?: { readonly name?: string | undefined } | undefined;
   readonly object?: {
-    readonly key?: string | undefined;
-    readonly size?: number | undefined;
-    readonly etag?: string | undefined;
-    readonly "version-id"?: string | undefined;
-    readonly sequencer?: string | undefined;
+    readonly key?: unknown;
+    readonly size?: unknown;
+    readonly etag?: unknown;
+    readonly "version-id"?: unknown;
+    readonly sequencer?: unknown;
   };
-  readonly "request-id"?: string | undefined;
-  readonly requester?: string | undefined;
-  readonly "source-ip-address"?: string | undefined;
-  readonly reason?: string | undefined;
-  readonly "deletion-type"?: string | undefined;
-  readonly "restore-expiry-time"?: string | undefined;
-  readonly "source-storage-class"?: string | undefined;
-  readonly "destination-storage-class"?: string | undefined;
-  readonly "destination-access-tier"?: string | undefined;
+  readonly "request-id"?: unknown;
+  readonly requester?: unknown;
+  readonly "source-ip-address"?: unknown;
+  readonly reason?: unknown;
+  readonly "deletion-type"?: unknown;
+  readonly "restore-expiry-time"?: unknown;
+  readonly "source-storage-class"?: unknown;
+  readonly "destination-storage-class"?: unknown;
+  readonly "destination-access-tier"?: unknown;
 }
 
 const KINDS: Readonly<Record<string, S3Object["kind"]>> = {
@@ -57,31 +59,31 @@ export class S3BusRecord<Raw extends EventBridgeEvent<string, unknown>> implemen
   }
 
   get key(): string {
-    return this.#detail.object?.key ?? "";
+    return textOf(this.#detail.object?.key);
   }
 
   get bucket(): string {
-    return this.#detail.bucket?.name ?? "";
+    return textOf(this.#detail.bucket?.name);
   }
 
   get bucketArn(): string {
-    return this.raw.resources?.[0] ?? "";
+    return textOf(this.raw.resources?.[0]);
   }
 
   get versionId(): string | undefined {
-    return this.#detail.object?.["version-id"] ?? undefined;
+    return textIn(this.#detail.object?.["version-id"]);
   }
 
   get sequencer(): string | undefined {
-    return this.#of(this.#detail.object?.sequencer, "sequencer", this.kind === "created" || this.kind === "removed");
+    return textIn(this.#detail.object?.sequencer, "sequencer", this.kind === "created" || this.kind === "removed");
   }
 
   get size(): number | undefined {
-    return this.#of(this.#detail.object?.size, "size", this.kind === "created");
+    return sizeIn(this.#detail.object?.size, this.kind === "created");
   }
 
   get eTag(): string | undefined {
-    return this.#of(this.#detail.object?.etag, "eTag", this.kind === "created");
+    return textIn(this.#detail.object?.etag, "eTag", this.kind === "created");
   }
 
   get eventName(): string {
@@ -89,23 +91,23 @@ export class S3BusRecord<Raw extends EventBridgeEvent<string, unknown>> implemen
   }
 
   get occurredAt(): Date {
-    return new Date(this.raw.time);
+    return new Date(textOf(this.raw.time));
   }
 
   get region(): string {
-    return this.raw.region ?? "";
+    return textOf(this.raw.region);
   }
 
   get principalId(): string {
-    return this.#detail.requester ?? "";
+    return textOf(this.#detail.requester);
   }
 
   get sourceIp(): string | undefined {
-    return this.#detail["source-ip-address"];
+    return textIn(this.#detail["source-ip-address"]);
   }
 
   get requestId(): string {
-    return this.#detail["request-id"] ?? "";
+    return textOf(this.#detail["request-id"]);
   }
 
   get operation(): S3Operation | undefined {
@@ -124,25 +126,21 @@ export class S3BusRecord<Raw extends EventBridgeEvent<string, unknown>> implemen
   }
 
   get storageClass(): string | undefined {
-    if (this.kind !== "transitioned") return this.#detail["source-storage-class"];
-    return required(this.#detail["destination-storage-class"], "destination storage class");
+    return this.kind === "transitioned"
+      ? textIn(this.#detail["destination-storage-class"], "destination storage class", true)
+      : textIn(this.#detail["source-storage-class"]);
   }
 
   get accessTier(): string | undefined {
-    return this.#of(this.#detail["destination-access-tier"], "destination access tier", this.kind === "tiered");
+    return textIn(this.#detail["destination-access-tier"], "destination access tier", this.kind === "tiered");
   }
 
   get expiresAt(): Date | undefined {
-    return toDate(this.#detail["restore-expiry-time"]);
+    return dateIn(this.#detail["restore-expiry-time"]);
   }
 
   /** S3 tells EventBridge nothing of replications. */
   get replication(): undefined {
     return undefined;
-  }
-
-  /** @throws {PayloadError} When the event lacks what events of its kind have. */
-  #of<Value>(value: Value | null | undefined, part: string, isDue: boolean): Value | undefined {
-    return isDue ? required(value, part) : (value ?? undefined);
   }
 }

@@ -1,13 +1,15 @@
 import { PayloadError } from "@lamella/core";
 import { type Decoder, PayloadItem } from "@lamella/core/extend";
 import type { S3EventRecord } from "aws-lambda";
+import { textOf } from "./fields.ts";
+import { dateIn, own, sizeIn, textIn } from "./s3-fields.ts";
 import type { AnyS3Object, S3Object, S3Operation, S3Replication } from "./s3-object.ts";
 
 /** The parts of a record that AWS's types do not know. */
-interface LateParts {
-  readonly replicationEventData?: Readonly<Record<string, string | undefined>> | undefined;
-  readonly lifecycleEventData?: { readonly transitionEventData?: { readonly destinationStorageClass?: string | undefined } | undefined };
-  readonly intelligentTieringEventData?: { readonly destinationAccessTier?: string | undefined } | undefined;
+interface LateParts extends S3EventRecord {
+  readonly replicationEventData?: Readonly<Record<string, unknown>> | null | undefined;
+  readonly lifecycleEventData?: { readonly transitionEventData?: { readonly destinationStorageClass?: unknown } } | undefined;
+  readonly intelligentTieringEventData?: { readonly destinationAccessTier?: unknown } | undefined;
 }
 
 // By the type's part before the colon, or by the whole type where the part behind it decides.
@@ -72,47 +74,47 @@ export class S3Record extends PayloadItem<S3EventRecord, string, string> impleme
   }
 
   get bucket(): string {
-    return this.raw.s3?.bucket?.name ?? "";
+    return textOf(this.raw.s3?.bucket?.name);
   }
 
   get bucketArn(): string {
-    return this.raw.s3?.bucket?.arn ?? "";
+    return textOf(this.raw.s3?.bucket?.arn);
   }
 
   get versionId(): string | undefined {
-    return this.#object?.versionId ?? undefined;
+    return textOf(this.#object?.versionId) || undefined;
   }
 
   get sequencer(): string | undefined {
-    return this.#of(this.#object?.sequencer, "sequencer", this.kind === "created" || this.kind === "removed");
+    return textIn(this.#object?.sequencer, "sequencer", this.kind === "created" || this.kind === "removed");
   }
 
   get size(): number | undefined {
-    return this.#of(this.#object?.size, "size", this.kind === "created");
+    return sizeIn(this.#object?.size, this.kind === "created");
   }
 
   get eTag(): string | undefined {
-    return this.#of(this.#object?.eTag, "eTag", this.kind === "created");
+    return textIn(this.#object?.eTag, "eTag", this.kind === "created");
   }
 
   get occurredAt(): Date {
-    return new Date(this.raw.eventTime);
+    return new Date(textOf(this.raw.eventTime));
   }
 
   get region(): string {
-    return this.raw.awsRegion ?? "";
+    return textOf(this.raw.awsRegion);
   }
 
   get principalId(): string {
-    return this.raw.userIdentity?.principalId ?? "";
+    return textOf(this.raw.userIdentity?.principalId);
   }
 
   get sourceIp(): string | undefined {
-    return this.raw.requestParameters?.sourceIPAddress ?? undefined;
+    return textOf(this.raw.requestParameters?.sourceIPAddress) || undefined;
   }
 
   get requestId(): string {
-    return this.raw.responseElements?.["x-amz-request-id"] ?? "";
+    return textOf(this.raw.responseElements?.["x-amz-request-id"]);
   }
 
   get operation(): S3Operation | undefined {
@@ -128,16 +130,18 @@ export class S3Record extends PayloadItem<S3EventRecord, string, string> impleme
   }
 
   get storageClass(): string | undefined {
-    if (this.kind !== "transitioned") return this.raw.glacierEventData?.restoreEventData?.lifecycleRestoreStorageClass;
-    return this.#of(this.#late.lifecycleEventData?.transitionEventData?.destinationStorageClass, "destination storage class", true);
+    const { glacierEventData, lifecycleEventData } = this.#late;
+    return this.kind === "transitioned"
+      ? textIn(lifecycleEventData?.transitionEventData?.destinationStorageClass, "destination storage class", true)
+      : textIn(glacierEventData?.restoreEventData?.lifecycleRestoreStorageClass);
   }
 
   get accessTier(): string | undefined {
-    return this.#of(this.#late.intelligentTieringEventData?.destinationAccessTier, "destination access tier", this.kind === "tiered");
+    return textIn(this.#late.intelligentTieringEventData?.destinationAccessTier, "destination access tier", this.kind === "tiered");
   }
 
   get expiresAt(): Date | undefined {
-    return toDate(this.raw.glacierEventData?.restoreEventData?.lifecycleRestorationExpiryTime);
+    return dateIn(this.raw.glacierEventData?.restoreEventData?.lifecycleRestorationExpiryTime);
   }
 
   get replication(): S3Replication | undefined {
@@ -146,11 +150,11 @@ export class S3Record extends PayloadItem<S3EventRecord, string, string> impleme
     return {
       // Types to come are failures until somebody says otherwise.
       status: own(STATUSES, this.#what) ?? "failed",
-      ruleId: replicationRuleId,
-      destinationBucketArn: destinationBucket,
-      operation: s3Operation,
-      requestedAt: toDate(requestTime),
-      failureReason,
+      ruleId: textIn(replicationRuleId),
+      destinationBucketArn: textIn(destinationBucket),
+      operation: textIn(s3Operation),
+      requestedAt: dateIn(requestTime),
+      failureReason: textIn(failureReason),
     };
   }
 
@@ -168,24 +172,4 @@ export class S3Record extends PayloadItem<S3EventRecord, string, string> impleme
   get #late(): LateParts {
     return this.raw as LateParts;
   }
-
-  /** @throws {PayloadError} When the record lacks what events of its kind have. */
-  #of<Value>(value: Value | null | undefined, part: string, isDue: boolean): Value | undefined {
-    return isDue ? required(value, part) : (value ?? undefined);
-  }
-}
-
-/** @throws {PayloadError} When there is no value. */
-export function required<Value>(value: Value | null | undefined, part: string): Value {
-  if (value === undefined || value === null) throw new PayloadError({ part, problem: "is missing" });
-  return value;
-}
-
-export function toDate(time: string | undefined): Date | undefined {
-  return time === undefined ? undefined : new Date(time);
-}
-
-/** A member of a table that is not inherited. */
-export function own<Value>(table: Readonly<Record<string, Value>>, name: string): Value | undefined {
-  return Object.hasOwn(table, name) ? table[name] : undefined;
 }

@@ -11,11 +11,15 @@ export type SnsAttribute =
   | { readonly type: "Array"; readonly label: undefined; readonly value: readonly (string | number | boolean | null)[] };
 
 interface RawAttribute {
-  readonly Type?: string | undefined;
-  readonly Value?: string | undefined;
+  readonly Type?: unknown;
+  readonly Value?: unknown;
 }
 
-/** The attributes by name, decoded. */
+/**
+ * The attributes by name, decoded.
+ *
+ * @throws {PayloadError} When one is malformed.
+ */
 export function toSnsAttributes(raw: Readonly<Record<string, RawAttribute>>): Readonly<Record<string, SnsAttribute>> {
   // As entries, so that a name like `__proto__` stays a name.
   const renamed = Object.entries(raw).map(([name, attribute]) => [name, rename(attribute)] as const);
@@ -27,7 +31,7 @@ export function toSnsAttributes(raw: Readonly<Record<string, RawAttribute>>): Re
 /** SQS has members of their own for text and bytes. */
 function rename(attribute: RawAttribute | null): object | null {
   if (typeof attribute !== "object" || attribute === null) return null;
-  const [dataType, value] = [attribute.Type, attribute.Value].map((member: unknown) => (typeof member === "string" ? member : undefined));
+  const { Type: dataType, Value: value } = attribute;
   return { dataType, stringValue: value, binaryValue: value };
 }
 
