@@ -13,23 +13,23 @@ interface LateParts extends S3EventRecord {
 }
 
 // By the type's part before the colon, or by the whole type where the part behind it decides.
-const KINDS: Readonly<Record<string, S3Object["kind"]>> = {
-  ObjectCreated: "created",
-  ObjectRemoved: "removed",
-  LifecycleExpiration: "removed",
-  "ObjectRestore:Post": "restoreStarted",
-  "ObjectRestore:Completed": "restored",
-  "ObjectRestore:Delete": "restoreExpired",
-  ReducedRedundancyLostObject: "lost",
-  Replication: "replication",
-  LifecycleTransition: "transitioned",
-  IntelligentTiering: "tiered",
-  "ObjectTagging:Put": "tagged",
-  "ObjectTagging:Delete": "untagged",
-  "ObjectAnnotation:Put": "annotated",
-  "ObjectAnnotation:Delete": "unannotated",
-  ObjectAcl: "aclUpdated",
-};
+const KINDS = /* @__PURE__ */ new Map<string, S3Object["kind"]>([
+  ["ObjectCreated", "created"],
+  ["ObjectRemoved", "removed"],
+  ["LifecycleExpiration", "removed"],
+  ["ObjectRestore:Post", "restoreStarted"],
+  ["ObjectRestore:Completed", "restored"],
+  ["ObjectRestore:Delete", "restoreExpired"],
+  ["ReducedRedundancyLostObject", "lost"],
+  ["Replication", "replication"],
+  ["LifecycleTransition", "transitioned"],
+  ["IntelligentTiering", "tiered"],
+  ["ObjectTagging:Put", "tagged"],
+  ["ObjectTagging:Delete", "untagged"],
+  ["ObjectAnnotation:Put", "annotated"],
+  ["ObjectAnnotation:Delete", "unannotated"],
+  ["ObjectAcl", "aclUpdated"],
+]);
 
 const STATUSES: Readonly<Record<string, S3Replication["status"]>> = {
   OperationFailedReplication: "failed",
@@ -52,21 +52,27 @@ export const keyDecoder: Decoder<string, string> = {
   },
 };
 
+function kindOf(eventName: string): S3Object["kind"] {
+  const colon = eventName.indexOf(":");
+  return KINDS.get(colon === -1 ? eventName : eventName.slice(0, colon)) ?? KINDS.get(eventName) ?? "other";
+}
+
 /** What happened to an object, as a record of an S3 event notification tells. */
 export class S3Record extends PayloadItem<S3EventRecord, string, string> implements AnyS3Object<S3EventRecord> {
-  readonly eventName: string;
-  readonly kind: S3Object["kind"];
-  /** The type's part behind the colon. */
-  readonly #what: string;
+  #kind: S3Object["kind"] | undefined;
 
   constructor(raw: S3EventRecord, decoder: Decoder<string, string> = keyDecoder) {
     super(raw, decoder);
-    const name: unknown = raw.eventName;
+  }
+
+  get eventName(): string {
+    const name = textOf(this.raw.eventName);
     // Servers that speak as S3 does leave the prefix there.
-    this.eventName = typeof name === "string" ? name.replace(/^s3:/, "") : "";
-    const [group = "", what = ""] = this.eventName.split(":", 2);
-    this.#what = what;
-    this.kind = own(KINDS, group) ?? own(KINDS, this.eventName) ?? "other";
+    return name.startsWith("s3:") ? name.slice(3) : name;
+  }
+
+  get kind(): S3Object["kind"] {
+    return (this.#kind ??= kindOf(this.eventName));
   }
 
   get key(): string {
@@ -167,6 +173,11 @@ export class S3Record extends PayloadItem<S3EventRecord, string, string> impleme
 
   get #object(): S3EventRecord["s3"]["object"] | undefined {
     return this.raw.s3?.object;
+  }
+
+  /** The type's part behind the colon. */
+  get #what(): string {
+    return this.eventName.slice(this.eventName.indexOf(":") + 1);
   }
 
   get #late(): LateParts {
