@@ -175,6 +175,16 @@ describe("frames of zstd in a row", () => {
   });
 });
 
+describe("a frame of zstd that may be skipped", () => {
+  it("holds no content", async () => {
+    const skippable = Buffer.from([0x50, 0x2a, 0x4d, 0x18, 1, 0, 0, 0, 9]);
+    const frame = zstdCompressSync("x");
+
+    for (const raw of [Buffer.concat([skippable, frame]), Buffer.concat([frame, skippable])])
+      expect(await decode(zstd(text()), raw)).toBe("x");
+  });
+});
+
 describe("codecs that are not used", () => {
   it("load nothing", async () => {
     const load = vi.spyOn(process, "getBuiltinModule");

@@ -181,6 +181,6 @@ export class S3Record extends PayloadItem<S3EventRecord, string, string> impleme
   }
 
   get #late(): LateParts {
-    return this.raw as LateParts;
+    return this.raw;
   }
 }
