@@ -13,6 +13,19 @@ export { type HttpApiEventInput, httpApiEvent } from "./events/http-api-event.ts
 export { type IotEventInput, iotEvent } from "./events/iot-event.ts";
 export { type LexEventInput, lexEvent } from "./events/lex-event.ts";
 export { type SesEventInput, sesEvent } from "./events/ses-event.ts";
+export { type EventBridgeEventInput, eventBridgeEvent } from "./events/event-bridge-event.ts";
+export { type HttpApiEventInput, httpApiEvent } from "./events/http-api-event.ts";
+export { type S3ObjectInput, s3Event } from "./events/s3-event.ts";
+export { type S3EventBridgeEventInput, s3EventBridgeEvent } from "./events/s3-event-bridge-event.ts";
+export { type ScheduledEventInput, scheduledEvent } from "./events/scheduled-event.ts";
+export {
+  type SnsAttributeInput,
+  type SnsEnvelope,
+  type SnsEventOptions,
+  type SnsMessageInput,
+  snsEnvelope,
+  snsEvent,
+} from "./events/sns-event.ts";
 export { type SqsAttributeInput, type SqsEventOptions, type SqsMessageInput, sqsEvent } from "./events/sqs-event.ts";
 export { type LambdaContextOptions, lambdaContext } from "./lambda-context.ts";
 export { LambdaTimeoutError } from "./lambda-timeout-error.ts";
