@@ -9,15 +9,14 @@ export {
 export { type CloudwatchAlarmEventInput, cloudwatchAlarmEvent } from "./events/cloudwatch-alarm-event.ts";
 export { type CognitoEventInput, type CognitoEvents, cognitoEvent } from "./events/cognito-event.ts";
 export { type EdgeEventInput, type EdgeEvents, edgeEvent } from "./events/edge-event.ts";
+export { type EventBridgeEventInput, eventBridgeEvent } from "./events/event-bridge-event.ts";
 export { type HttpApiEventInput, httpApiEvent } from "./events/http-api-event.ts";
 export { type IotEventInput, iotEvent } from "./events/iot-event.ts";
 export { type LexEventInput, lexEvent } from "./events/lex-event.ts";
-export { type SesEventInput, sesEvent } from "./events/ses-event.ts";
-export { type EventBridgeEventInput, eventBridgeEvent } from "./events/event-bridge-event.ts";
-export { type HttpApiEventInput, httpApiEvent } from "./events/http-api-event.ts";
 export { type S3ObjectInput, s3Event } from "./events/s3-event.ts";
 export { type S3EventBridgeEventInput, s3EventBridgeEvent } from "./events/s3-event-bridge-event.ts";
 export { type ScheduledEventInput, scheduledEvent } from "./events/scheduled-event.ts";
+export { type SesEventInput, sesEvent } from "./events/ses-event.ts";
 export {
   type SnsAttributeInput,
   type SnsEnvelope,
