@@ -30,7 +30,7 @@ export interface SingleDefinition<K extends Kind, Item extends K["item"] = K["it
   /** Makes what the handler returned into what the layers see. */
   readonly finish: (output: unknown, item: Item) => Outcome<never> | Promise<Outcome<never>>;
   /** Makes the reply of an error outside of the item. */
-  readonly refuse?: ((error: unknown) => K["reply"]) | undefined;
+  readonly refuse?: ((error: unknown, event: K["event"]) => K["reply"]) | undefined;
 }
 
 /**
@@ -50,7 +50,7 @@ export function singleSource<K extends Kind, Item extends K["item"] = K["item"]>
     accepts,
     steps,
     deadline: options,
-    refuse,
+    refuse: refuse as Source<K>["refuse"],
     serve: (chain) => (event, invocation) =>
       new Promise((resolve) => new SingleRun(format, steps, event, invocation, resolve).start(chain)),
     deliveries: (event, lambda) => [format.delivery(event, lambda)],

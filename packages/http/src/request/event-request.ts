@@ -2,11 +2,21 @@ import { hasCode, PayloadError } from "@lamella/core";
 import type { Finish } from "../response/finish.ts";
 import type { SealedResponse } from "../response/http-response.ts";
 import { reply } from "../response/reply.ts";
-import type { HttpRequest, Values } from "./http-request.ts";
+import type { Auth } from "./auth.ts";
+import type { HttpRequest, NamedValues, Values } from "./http-request.ts";
 import { Late, type PartDecoder, type PartName } from "./late.ts";
-import { type IncomingHeaders, toHeaders } from "./to-headers.ts";
+import { toHeaders } from "./to-headers.ts";
 import { toUrl } from "./to-url.ts";
 import { type Listed, toCookies, toValues } from "./to-values.ts";
+
+/** What all requests of one source have in common. */
+export interface RequestSetup {
+  readonly decoders: readonly PartDecoder<EventRequest>[];
+  /** Makes what a handler returns, or a layer answers, into the response. */
+  readonly finish: Finish;
+  /** Whether the path is without the stage. */
+  readonly stripStage: boolean;
+}
 
 /**
  * A request that came as an event: each service's own class says where in the event things are. Most handlers read the
@@ -14,8 +24,7 @@ import { type Listed, toCookies, toValues } from "./to-values.ts";
  */
 export abstract class EventRequest<Event = unknown> implements HttpRequest {
   readonly raw: Event;
-  /** Makes what a handler returns, or a layer answers, into the response. */
-  readonly "~finish": Finish;
+  readonly "~setup": RequestSetup;
   /** The response that was made of an error, with what layers did to it, and the error. */
   "~rescued": { readonly error: unknown; readonly response: SealedResponse } | undefined;
   readonly #parts: readonly Late<EventRequest>[];
@@ -25,32 +34,57 @@ export abstract class EventRequest<Event = unknown> implements HttpRequest {
   #params: Values | undefined;
   #cookies: Values | undefined;
 
-  constructor(raw: Event, decoders: readonly PartDecoder<EventRequest>[], finish: Finish) {
+  constructor(raw: Event, setup: RequestSetup) {
     this.raw = raw;
-    this["~finish"] = finish;
-    this.#parts = decoders.map((decoder) => new Late(decoder));
+    this["~setup"] = setup;
+    this.#parts = setup.decoders.map((decoder) => new Late(decoder));
   }
 
   abstract get method(): string;
   abstract get path(): string;
   abstract get clientIp(): string | undefined;
-  abstract get stage(): string | undefined;
-  /** The host that the client asked. */
-  abstract get "~host"(): string | null | undefined;
   /** The query as text, encoded, without the question mark. */
   abstract get "~search"(): string;
   /** The query, decoded once: a value a name, and a list for a name that is repeated. */
   abstract get "~query"(): Listed;
-  /** The parameters of the path, decoded once. */
-  abstract get "~params"(): Listed;
-  /** All headers, `cookie` among them in lower case. */
-  abstract get "~headers"(): IncomingHeaders;
+  /** All headers, names in any case. */
+  abstract get "~headers"(): Listed;
   /** The body as it stands in the event. */
   abstract get "~body"(): unknown;
   abstract get "~isBase64"(): boolean;
 
+  // What only some services tell.
+
+  get stage(): string | undefined {
+    return undefined;
+  }
+
+  get auth(): Auth | undefined {
+    return undefined;
+  }
+
+  /** The host that the client asked. */
+  get "~host"(): string | null | undefined {
+    return this["~web"].get("host");
+  }
+
+  /** Whether the client came without TLS. */
+  get "~isPlain"(): boolean {
+    return false;
+  }
+
+  /** The parameters of the path, decoded once. */
+  get "~params"(): Listed {
+    return {};
+  }
+
+  /** The `cookie` header. */
+  get "~cookie"(): string {
+    return this["~web"].get("cookie") ?? "";
+  }
+
   get url(): URL {
-    this.#url ??= toUrl(this["~host"], this.path, this["~search"]);
+    this.#url ??= toUrl(this["~isPlain"], this["~host"], this.path, this["~search"]);
     return this.#url;
   }
 
@@ -85,8 +119,14 @@ export abstract class EventRequest<Event = unknown> implements HttpRequest {
     return this.#part("body")?.read(this);
   }
 
-  get cookies(): Values {
-    this.#cookies ??= toCookies(this["~headers"]["cookie"] ?? "");
+  get cookies(): NamedValues {
+    const part = this.#part("cookies");
+    return part === undefined ? this["~cookies"] : (part.read(this) as NamedValues);
+  }
+
+  /** The cookies without what a schema makes of them. */
+  get "~cookies"(): Values {
+    this.#cookies ??= toCookies(this["~cookie"]);
     return this.#cookies;
   }
 
@@ -94,9 +134,23 @@ export abstract class EventRequest<Event = unknown> implements HttpRequest {
     return () => Buffer.from(this["~encoded"]()).toString();
   }
 
-  get bytes(): () => Uint8Array {
+  get bytes(): () => Uint8Array<ArrayBuffer> {
     // Copied: small buffers are slices of a pool that other data is in.
     return () => new Uint8Array(Buffer.from(this["~encoded"]()));
+  }
+
+  get toRequest(): () => Request {
+    return () => {
+      const { method } = this;
+      const bytes = this.bytes();
+      const headers = new Headers(this["~web"]);
+      if (headers.has("content-length")) headers.set("content-length", String(bytes.length));
+      try {
+        return new Request(this.url, { method, headers, body: bytes.length === 0 || /^(GET|HEAD)$/i.test(method) ? null : bytes });
+      } catch (cause) {
+        throw new PayloadError({ part: "method", problem: "is one that no web Request may have", cause });
+      }
+    };
   }
 
   get reply(): typeof reply {

@@ -1,7 +1,7 @@
 import { PayloadNotReadyError } from "@lamella/core";
 
 /** Which part of a request a schema reads. */
-export type PartName = "body" | "query" | "params" | "headers";
+export type PartName = "body" | "query" | "params" | "headers" | "cookies";
 
 /** How one part of a request is decoded. */
 export interface PartDecoder<in Request = never> {

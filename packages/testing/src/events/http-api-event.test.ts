@@ -41,7 +41,7 @@ describe("httpApiEvent", () => {
         const request = await open({ method, path, query, headers, cookies, params, body });
 
         expect({ method: request.method, path: request.path, body: request.body }).toEqual({ method, path, body });
-        expect({ ...request.cookies }).toEqual(cookies);
+        expect({ ...(request.cookies as object) }).toEqual(cookies);
         expect({ ...(request.params as object) }).toEqual(params);
         for (const [key, value] of Object.entries(headers)) expect(request.headers.get(key.toUpperCase())).toBe(value);
         for (const [key, values] of Object.entries(query)) expect(request.url.searchParams.getAll(key)).toEqual([values].flat());
