@@ -1,6 +1,13 @@
+export { type AlbEventInput, albEvent } from "./events/alb-event.ts";
+export { fromRequest } from "./events/from-request.ts";
+export { type FunctionUrlEventInput, functionUrlEvent } from "./events/function-url-event.ts";
 export { type HttpApiEventInput, httpApiEvent } from "./events/http-api-event.ts";
+export type { HttpEventInput } from "./events/http-event-input.ts";
+export { type LatticeEventInput, type LatticeEventOfV1, type LatticeEventOfV2, latticeEvent } from "./events/lattice-event.ts";
+export { type RestApiEventInput, restApiEvent } from "./events/rest-api-event.ts";
 export { type SqsAttributeInput, type SqsEventOptions, type SqsMessageInput, sqsEvent } from "./events/sqs-event.ts";
 export { type LambdaContextOptions, lambdaContext } from "./lambda-context.ts";
 export { LambdaTimeoutError } from "./lambda-timeout-error.ts";
+export { albResponse, httpApiResponse, type LatticeReply, latticeResponse, restApiResponse } from "./replies/to-response.ts";
 export { type ItemOutcome, type LogEntry, Sent } from "./sent.ts";
 export { type Tester, testing } from "./testing.ts";

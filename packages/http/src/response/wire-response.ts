@@ -19,10 +19,12 @@ export interface WireResponse {
 export function toWire(response: SealedResponse, method: string | undefined): WireResponse | Promise<WireResponse> {
   const { status, body } = response;
   checkStatus(status);
-  const { values: headers, cookies } = response["~fields"]();
+  const { values, cookies } = response["~fields"]();
   const packed = (content?: string | Uint8Array): WireResponse => {
-    const text = content instanceof Uint8Array ? toText(content, headers) : content;
+    const text = content instanceof Uint8Array ? toText(content, values) : content;
     const isBase64 = text === undefined && content !== undefined;
+    const isAbout = method === "HEAD" || status === 304;
+    const headers = framed(values, content === undefined ? (isAbout ? values["content-length"] : undefined) : Buffer.byteLength(content));
     return { status, headers, cookies, body: isBase64 ? Buffer.from(content as Uint8Array).toString("base64") : text, isBase64 };
   };
   const isStream = typeof body === "object" && !(body instanceof Uint8Array);
@@ -32,6 +34,16 @@ export function toWire(response: SealedResponse, method: string | undefined): Wi
     return packed();
   }
   return isStream ? collect(body).then(packed) : packed(body);
+}
+
+/**
+ * The headers for a reply in one piece: a length that was given is the real one, or, where a body is only told of, what was
+ * given. Services compute the length themselves, but a wrong one can get through.
+ */
+function framed(values: Readonly<Record<string, string>>, length: number | string | undefined): Readonly<Record<string, string>> {
+  if (!("content-length" in values || "transfer-encoding" in values)) return values;
+  const { "content-length": given, "transfer-encoding": _, ...rest } = values;
+  return given === undefined || length === undefined ? rest : { ...rest, "content-length": String(length) };
 }
 
 // What is called text here and is no UTF-8 is sent as base64 all the same.

@@ -1,3 +1,4 @@
+import { unescape } from "node:querystring";
 import { wrap } from "@lamella/core";
 import { type HttpRequest, httpApi } from "@lamella/http";
 import * as fc from "fast-check";
@@ -40,7 +41,7 @@ describe("httpApiEvent", () => {
 
         const request = await open({ method, path, query, headers, cookies, params, body });
 
-        expect({ method: request.method, path: request.path, body: request.body }).toEqual({ method, path, body });
+        expect({ method: request.method, path: request.path, body: request.body }).toEqual({ method, path: unescape(path), body });
         expect({ ...(request.cookies as object) }).toEqual(cookies);
         expect({ ...(request.params as object) }).toEqual(params);
         for (const [key, value] of Object.entries(headers)) expect(request.headers.get(key.toUpperCase())).toBe(value);
