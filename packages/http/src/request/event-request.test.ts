@@ -92,6 +92,11 @@ describe("url and path", () => {
     },
     { what: "a hash that API Gateway has decoded", path: "/a#b", query: "a=1", href: "https://api.example.com/a%23b?a=1" },
     { what: "a per cent sign that API Gateway has decoded", path: "/100%", href: "https://api.example.com/100%25" },
+    {
+      what: "a tab, a line break and a backslash that API Gateway has decoded",
+      path: "/a\tb\nc\\d",
+      href: "https://api.example.com/a%09b%0Ac%5Cd",
+    },
     { what: "what is encoded already", path: "/a%2Fb", href: "https://api.example.com/a%2Fb" },
     { what: "a query that is no encoding", path: "/", query: "a=%ZZ&b=%2C", href: "https://api.example.com/?a=%ZZ&b=%2C" },
     { what: "a hash in the query", path: "/", query: "a=1#b", href: "https://api.example.com/?a=1%23b" },

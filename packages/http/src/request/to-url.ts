@@ -4,9 +4,10 @@
  */
 export function toUrl(isPlain: boolean, host: string | null | undefined, path: string, search: string): URL {
   const url = new URL(`http${isPlain ? "" : "s"}://localhost`);
-  // Through the setters, which never throw, and take no part of the path for a host, a query or a fragment.
+  // Through the setters, which never throw, and take no part of the path for a host, a query or a fragment. They leave out
+  // line breaks and tabs, and make a slash of a backslash.
   if (host) url.host = host;
-  url.pathname = path.replaceAll(/%(?![0-9a-f]{2})/gi, "%25");
+  url.pathname = path.replaceAll(/%(?![0-9a-f]{2})|[\t\n\r\\]/gi, encodeURIComponent);
   url.search = search;
   return url;
 }
