@@ -50,7 +50,7 @@ export function singleSource<K extends Kind, Item extends K["item"] = K["item"]>
     accepts,
     steps,
     deadline: options,
-    refuse: refuse as Source<K>["refuse"],
+    refuse,
     serve: (chain) => (event, invocation) =>
       new Promise((resolve) => new SingleRun(format, steps, event, invocation, resolve).start(chain)),
     deliveries: (event, lambda) => [format.delivery(event, lambda)],

@@ -2,6 +2,7 @@ import { wrap } from "@lamella/core";
 import { lambdaContext } from "@lamella/testing";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Does, EdgeCase, Picture } from "../test/edge-cases/edge-case.ts";
+import { eventCases } from "../test/edge-cases/event-cases.ts";
 import { replyCases } from "../test/edge-cases/reply-cases.ts";
 import { requestCases } from "../test/edge-cases/request-cases.ts";
 import { anySource, type Service, services } from "../test/edge-cases/services.ts";
@@ -33,11 +34,11 @@ function act(does: Does, request: HttpRequest): unknown {
     case "respond":
       return new Response(does.body as string, {
         status: does.status,
-        headers: [...(does.headers ?? [])].map(([...pair]) => pair) as [string, string][],
+        headers: [...(does.headers ?? [])].map(([name, value]): [string, string] => [name, value]),
       });
     case "return":
       return does.value;
-    case "throw":
+    default:
       throw new Error(does.message);
   }
 }
@@ -70,7 +71,7 @@ async function check(service: Service, source: ReturnType<Service["source"]>, ro
   if (hides !== undefined) expect(JSON.stringify(raw)).not.toContain(hides);
 }
 
-const rows = [...requestCases, ...replyCases];
+const rows = [...requestCases, ...eventCases, ...replyCases];
 
 describe.for(services)("behind $name a handler's request or reply", (service) => {
   it.for(rows.filter(({ not }) => not?.[service.name] === undefined))("$name", async (row) => check(service, service.source(), row));

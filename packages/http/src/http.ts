@@ -1,6 +1,6 @@
 import type { Source } from "@lamella/core";
 import { type ALBEvent, type ALBResult, albService } from "./alb.ts";
-import { functionUrlService, type LambdaFunctionURLEvent } from "./function-url.ts";
+import { functionUrlService } from "./function-url.ts";
 import { type APIGatewayProxyEventV2, type APIGatewayProxyStructuredResultV2, httpApiService } from "./http-api.ts";
 import { type HttpKind, type HttpService, httpSource, type StagedHttpOptions } from "./http-source.ts";
 import { latticeService } from "./lattice.ts";
@@ -9,8 +9,8 @@ import type { NamedValues, Shaped, Values } from "./request/http-request.ts";
 import type { Responses } from "./response/responses.ts";
 import { type APIGatewayProxyEvent, type APIGatewayProxyResult, restApiService } from "./rest-api.ts";
 
-/** The event of any HTTP service. */
-export type HttpEvent = APIGatewayProxyEvent | APIGatewayProxyEventV2 | LambdaFunctionURLEvent | ALBEvent | LatticeEvent;
+/** The event of any HTTP service; function URLs send the same as HTTP APIs. */
+export type HttpEvent = APIGatewayProxyEvent | APIGatewayProxyEventV2 | ALBEvent | LatticeEvent;
 
 /** What any HTTP service is replied. */
 export type HttpResult = APIGatewayProxyResult | APIGatewayProxyStructuredResultV2 | ALBResult | LatticeResult;

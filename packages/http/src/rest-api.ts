@@ -137,7 +137,7 @@ export const restApiService: HttpService<APIGatewayProxyEvent, APIGatewayProxyRe
   id: ({ requestContext }) => requestContext?.requestId,
   open: (event, setup) => new RestApiRequest(event, setup),
   write: ({ status, headers, cookies, body = "", isBase64 }) => {
-    const result: APIGatewayProxyResult = { statusCode: status, headers: headers as Record<string, string>, body };
+    const result: APIGatewayProxyResult = { statusCode: status, headers, body };
     // API Gateway makes one list of both maps. It refuses a reply with a member that it does not know, such as `cookies`.
     if (cookies.length > 0) result.multiValueHeaders = { "set-cookie": cookies as string[] };
     if (isBase64) result.isBase64Encoded = true;

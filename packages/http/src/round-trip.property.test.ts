@@ -7,8 +7,8 @@ import { type Service, services } from "../test/edge-cases/services.ts";
 import type { HttpRequest } from "./index.ts";
 
 // Of the service itself, or with a place of its own.
-const OWN = ["host", "user-agent", "cookie", "content-type", "content-length", "transfer-encoding", "connection", "set-cookie"];
-const name = fc.stringMatching(/^[a-z][a-z0-9-]{0,12}$/).filter((one) => !OWN.includes(one) && !one.startsWith("x-"));
+const OWN = new Set(["host", "user-agent", "cookie", "content-type", "content-length", "transfer-encoding", "connection", "set-cookie"]);
+const name = fc.stringMatching(/^[a-z][a-z0-9-]{0,12}$/).filter((one) => !OWN.has(one) && !one.startsWith("x-"));
 const value = fc.stringMatching(/^[!-~\xa1-\xff]([ -~\xa0-\xff]{0,20}[!-~\xa1-\xff])?$/);
 const cookie = fc.stringMatching(/^[a-z]{1,6}=[!#-+\--:<-[\]-~]{0,12}$/);
 const headers = fc.dictionary(name, value, { maxKeys: 5, noNullPrototype: true });
@@ -28,7 +28,15 @@ const part = fc.oneof(
   fc.string({ unit: "grapheme", maxLength: 8 }).map((text) => encodeURIComponent(text)),
   fc.constantFrom("", "+", "%2B", "%2C", ",", "%", "%ZZ", "%25", "a%5B%5D", "__proto__"),
 );
-const query = fc.array(fc.tuple(part, part), { maxLength: 5 });
+// One spelling a name: a load balancer takes two for two names.
+const queryName = fc.oneof(
+  fc
+    .string({ unit: "grapheme", maxLength: 8 })
+    .filter((text) => !/[ %+]/.test(text))
+    .map((text) => encodeURIComponent(text)),
+  fc.constantFrom("+", "%ZZ", "%"),
+);
+const query = fc.array(fc.tuple(queryName, part), { maxLength: 5 });
 
 interface Sent {
   readonly method: string;
@@ -71,13 +79,13 @@ async function essence({ name: service }: Service, request: Request): Promise<ob
     // The load balancer itself drops the others.
     return (service === "ALB, single values" ? values.slice(-1) : values).map((one) => [key, one]);
   });
-  const added = ["host", "user-agent", "x-forwarded-for", "x-forwarded-port", "x-forwarded-proto", "x-amzn-trace-id"];
+  const added = new Set(["host", "user-agent", "x-forwarded-for", "x-forwarded-port", "x-forwarded-proto", "x-amzn-trace-id"]);
   return {
     method: request.method,
     // HTTP APIs decode the path, and what they have decoded cannot be told from what was never encoded.
     path: service.startsWith("HTTP API") ? unescape(url.pathname) : url.pathname,
     query: grouped,
-    headers: [...request.headers].filter(([key]) => !added.includes(key)),
+    headers: [...request.headers].filter(([key]) => !added.has(key)),
     body: Buffer.from(await request.arrayBuffer()).toString("base64"),
   };
 }
@@ -117,7 +125,7 @@ describe.for(services)("behind $name", (service) => {
         const make = (): Response => {
           const given = new Headers({ ...fields, "content-type": contentType });
           for (const one of cookies) given.append("set-cookie", one);
-          return new Response([204, 205, 304].includes(status) ? null : (bytes as Uint8Array<ArrayBuffer>), { status, headers: given });
+          return new Response([204, 205, 304].includes(status) ? null : bytes, { status, headers: given });
         };
 
         const got = await serve(service, new Request("https://api.example.com/"), make);
