@@ -5,7 +5,8 @@ import { toProblem } from "./errors/to-problem.ts";
 import { declaredLists, withLists } from "./request/declared-lists.ts";
 import type { EventRequest, RequestSetup } from "./request/event-request.ts";
 import type { HttpRequest, HttpShape } from "./request/http-request.ts";
-import type { PartDecoder, PartName } from "./request/late.ts";
+import type { PartName, ReadPart } from "./request/late.ts";
+import { toCookies, toValues } from "./request/to-values.ts";
 import { finishWith } from "./response/finish.ts";
 import type { SealedResponse } from "./response/http-response.ts";
 import type { RepliesOf, Reply, Responses, ReturnOf } from "./response/responses.ts";
@@ -89,9 +90,9 @@ export function httpSource<Event, Result, Shape extends HttpShape, Response>(
   const { name, accepts, expects, id, open, write } = service;
   const { response, stripStage = false } = options;
   mustBe(typeof stripStage === "boolean", `${name}({ stripStage })`, "true or false", stripStage);
-  const decoders = toDecoders(name, options);
+  const parts = toParts(name, options);
   const finish = finishWith(response, `${name}({ response })`);
-  const setup: RequestSetup = { decoders, finish, stripStage };
+  const setup: RequestSetup = { ...parts, finish, stripStage };
   const source = singleSource<ErasedKind>({
     name,
     expects,
@@ -99,7 +100,7 @@ export function httpSource<Event, Result, Shape extends HttpShape, Response>(
     options,
     item: (event) => open(event, setup),
     delivery: (event, { awsRequestId }) => ({ id: id(event) ?? awsRequestId ?? "", index: 0, source: name, attempt: undefined }),
-    decode: decoders.length > 0 ? (request) => request["~decode"]() : undefined,
+    decode: parts.declared.length > 0 ? (request) => request["~decode"]() : undefined,
     finish,
     rescue,
     reply: (outcome, { method, raw }) => {
@@ -116,24 +117,40 @@ export function httpSource<Event, Result, Shape extends HttpShape, Response>(
   return source as unknown as Source<HttpKind<Event, Result, Shape, Response>>;
 }
 
-function toDecoders(source: string, { body, query, params, headers, cookies }: AnyOptions): readonly PartDecoder<EventRequest>[] {
-  const decoders: PartDecoder<EventRequest>[] = [];
-  const add = (name: PartName, schema: Schema<unknown> | undefined, read: (request: EventRequest) => unknown): void => {
-    if (schema === undefined) return;
+/** How the parts are read: with the schema of the option, or as they come. */
+function toParts(source: string, options: AnyOptions): Pick<RequestSetup, "parts" | "declared"> {
+  const { body, query } = options;
+  const decode = body === undefined ? undefined : toDecode(body, `${source}({ body })`);
+  const lists = query === undefined ? [] : declaredLists(query);
+  const part = (name: SchemaName, read: ReadPart<EventRequest>, bare = read): ReadPart<EventRequest> => {
+    const schema = options[name];
+    if (schema === undefined) return bare;
     checkSchema(schema, `${source}({ ${name} })`);
-    decoders.push({ name, decode: (request) => validate(schema, read(request), name) });
+    return (request) => validate(schema, read(request), name);
   };
-  if (body !== undefined) {
-    const decode = toDecode(body, `${source}({ body })`);
-    decoders.push({ name: "body", decode: (request) => decode(request["~encoded"](), "body") });
-  }
-  if (query !== undefined) {
-    checkSchema(query, `${source}({ query })`);
-    const lists = declaredLists(query);
-    add("query", query, (request) => withLists(request["~query"], lists));
-  }
-  add("params", params, (request) => request["~params"]);
-  add("headers", headers, (request) => Object.fromEntries(request["~web"]));
-  add("cookies", cookies, (request) => request["~cookies"]);
-  return decoders;
+  return {
+    declared: PARTS.filter((name) => options[name] !== undefined),
+    parts: {
+      body: (request) => decode?.(request["~encoded"](), "body"),
+      query: part(
+        "query",
+        (request) => withLists(request["~query"], lists),
+        (request) => toValues(request["~query"]),
+      ),
+      params: part(
+        "params",
+        (request) => request["~params"],
+        (request) => toValues(request["~params"]),
+      ),
+      headers: part(
+        "headers",
+        (request) => Object.fromEntries(request["~web"]),
+        () => undefined,
+      ),
+      cookies: part("cookies", (request) => toCookies(request["~cookie"])),
+    },
+  };
 }
+
+const PARTS = ["body", "query", "params", "headers", "cookies"] as const;
+type SchemaName = Exclude<PartName, "body">;

@@ -36,7 +36,7 @@ export type {
   LatticeRequestContext,
   LatticeResult,
 } from "./lattice-event.ts";
-export type { Auth, CognitoAuth, IamAuth, JwtAuth, LambdaAuth } from "./request/auth.ts";
+export type { Auth, CognitoAuth, IamAuth, IamFields, JwtAuth, LambdaAuth } from "./request/auth.ts";
 export type { HttpRequest, HttpShape, NamedValues, Shaped, Values } from "./request/http-request.ts";
 export type { HttpBody, HttpResponse } from "./response/http-response.ts";
 export { type HeaderValues, type HttpReply, reply } from "./response/reply.ts";

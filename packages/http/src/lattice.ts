@@ -3,7 +3,7 @@ import type { Source } from "@lamella/core";
 import { type HttpKind, type HttpOptions, type HttpService, httpSource } from "./http-source.ts";
 import type { LatticeEvent, LatticeEventV2, LatticeResult } from "./lattice-event.ts";
 import type { DeepPartial } from "./payload-2.ts";
-import { type IamAuth, toIamAuth } from "./request/auth.ts";
+import type { IamAuth } from "./request/auth.ts";
 import { EventRequest } from "./request/event-request.ts";
 import type { NamedValues, Shaped, Values } from "./request/http-request.ts";
 import { lastAddress } from "./request/last-address.ts";
@@ -62,7 +62,7 @@ class LatticeRequest extends EventRequest<AnyVersion> {
 
   override get auth(): IamAuth | undefined {
     const { type, principal, principalOrgID } = this.raw.requestContext?.identity ?? {};
-    return type === "AWS_IAM" ? toIamAuth({ userArn: principal, principalOrgId: principalOrgID }) : undefined;
+    return type === "AWS_IAM" ? { kind: "iam", userArn: principal, principalOrgId: principalOrgID } : undefined;
   }
 
   override get "~isPlain"(): boolean {

@@ -1,6 +1,6 @@
 import { parse } from "node:querystring";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import { type IamAuth, type IamFields, type JwtAuth, type LambdaAuth, toIamAuth } from "./request/auth.ts";
+import type { IamAuth, IamFields, JwtAuth, LambdaAuth } from "./request/auth.ts";
 import { EventRequest } from "./request/event-request.ts";
 import { toPath } from "./request/to-path.ts";
 import type { Listed } from "./request/to-values.ts";
@@ -37,7 +37,7 @@ export class Payload2Request extends EventRequest<DeepPartial<APIGatewayProxyEve
     const { jwt, iam, lambda } = (this.raw.requestContext as { readonly authorizer?: Authorizers | null } | null)?.authorizer ?? {};
     if (jwt) return { kind: "jwt", claims: jwt.claims ?? {}, scopes: jwt.scopes ?? [] };
     if (lambda) return { kind: "lambda", principalId: undefined, context: lambda };
-    return iam ? toIamAuth(iam) : undefined;
+    return iam ? { ...iam, kind: "iam" } : undefined;
   }
 
   override get "~host"(): string | null | undefined {

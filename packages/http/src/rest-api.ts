@@ -3,7 +3,7 @@ import type { Source } from "@lamella/core";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import { type HttpKind, type HttpService, httpSource, type StagedHttpOptions } from "./http-source.ts";
 import type { DeepPartial } from "./payload-2.ts";
-import { type Auth, type CognitoAuth, type JwtAuth, toIamAuth } from "./request/auth.ts";
+import type { Auth, CognitoAuth, JwtAuth } from "./request/auth.ts";
 import { EventRequest } from "./request/event-request.ts";
 import type { NamedValues, Shaped, Values } from "./request/http-request.ts";
 import { toPairs } from "./request/to-headers.ts";
@@ -80,8 +80,9 @@ class RestApiRequest extends EventRequest<Payload1> {
     }
     if (principalId || Object.keys(context).length > 0) return { kind: "lambda", principalId: principalId ?? undefined, context };
     if (!identity?.userArn) return undefined;
-    const { caller, user, cognitoIdentityId: identityId, cognitoIdentityPoolId: identityPoolId } = identity;
-    return toIamAuth({ ...identity, callerId: caller, userId: user, cognitoIdentity: { identityId, identityPoolId } });
+    const { userArn, user, accountId, caller, accessKey, principalOrgId, cognitoIdentityId, cognitoIdentityPoolId } = identity;
+    const cognitoIdentity = cognitoIdentityId ? { identityId: cognitoIdentityId, identityPoolId: cognitoIdentityPoolId } : undefined;
+    return { kind: "iam", userArn, userId: user, accountId, callerId: caller, accessKey, principalOrgId, cognitoIdentity };
   }
 
   override get "~host"(): string | null | undefined {

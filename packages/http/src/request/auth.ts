@@ -13,17 +13,24 @@ export interface CognitoAuth {
   readonly claims: Readonly<Record<string, string>>;
 }
 
-/** Who signed the request, as the service has checked it. */
-export interface IamAuth {
+/** Who signed the request, as the service has checked it; what it does not tell is `null` or missing. */
+export interface IamAuth extends IamFields {
   readonly kind: "iam";
-  readonly userArn: string | undefined;
-  readonly userId: string | undefined;
-  readonly accountId: string | undefined;
-  readonly callerId: string | undefined;
-  readonly accessKey: string | undefined;
-  readonly principalOrgId: string | undefined;
+}
+
+/** What services tell of a signature, by AWS's own names. */
+export interface IamFields {
+  readonly userArn?: string | null | undefined;
+  readonly userId?: string | null | undefined;
+  readonly accountId?: string | null | undefined;
+  readonly callerId?: string | null | undefined;
+  readonly accessKey?: string | null | undefined;
+  readonly principalOrgId?: string | null | undefined;
   /** The identity in an identity pool of Cognito, where the credentials come from one. */
-  readonly cognito: { readonly identityId: string; readonly identityPoolId: string } | undefined;
+  readonly cognitoIdentity?:
+    | { readonly identityId?: string | null | undefined; readonly identityPoolId?: string | null | undefined }
+    | null
+    | undefined;
 }
 
 /** What a Lambda authorizer has said of the client. */
@@ -37,26 +44,3 @@ export interface LambdaAuth {
 
 /** Who the client is, as the service in front of the function has checked; `kind` tells how. */
 export type Auth = JwtAuth | CognitoAuth | IamAuth | LambdaAuth;
-
-type Nullish<T> = { readonly [P in keyof T]?: T[P] | null | undefined };
-
-/** Who signed a request, by the names of payload format 2.0, with whatever is missing as services leave it. */
-export interface IamFields extends Nullish<Omit<IamAuth, "kind" | "cognito">> {
-  readonly cognitoIdentity?: Nullish<NonNullable<IamAuth["cognito"]>> | null | undefined;
-}
-
-export function toIamAuth(fields: IamFields): IamAuth {
-  const { userArn, userId, accountId, callerId, accessKey, principalOrgId, cognitoIdentity } = fields;
-  return {
-    kind: "iam",
-    userArn: userArn ?? undefined,
-    userId: userId ?? undefined,
-    accountId: accountId ?? undefined,
-    callerId: callerId ?? undefined,
-    accessKey: accessKey ?? undefined,
-    principalOrgId: principalOrgId ?? undefined,
-    cognito: cognitoIdentity?.identityId
-      ? { identityId: cognitoIdentity.identityId, identityPoolId: cognitoIdentity.identityPoolId ?? "" }
-      : undefined,
-  };
-}

@@ -3,15 +3,18 @@ import type { Finish } from "../response/finish.ts";
 import type { SealedResponse } from "../response/http-response.ts";
 import { reply } from "../response/reply.ts";
 import type { Auth } from "./auth.ts";
-import type { HttpRequest, NamedValues, Values } from "./http-request.ts";
-import { Late, type PartDecoder, type PartName } from "./late.ts";
+import type { HttpRequest, NamedValues } from "./http-request.ts";
+import { Late, type PartName, type ReadPart } from "./late.ts";
 import { toHeaders } from "./to-headers.ts";
 import { toUrl } from "./to-url.ts";
-import { type Listed, toCookies, toValues } from "./to-values.ts";
+import type { Listed } from "./to-values.ts";
 
 /** What all requests of one source have in common. */
 export interface RequestSetup {
-  readonly decoders: readonly PartDecoder<EventRequest>[];
+  /** How each part is read, with its schema if there is one. */
+  readonly parts: Readonly<Record<PartName, ReadPart<EventRequest>>>;
+  /** The parts that have a schema: those must fit before the handler is called. */
+  readonly declared: readonly PartName[];
   /** Makes what a handler returns, or a layer answers, into the response. */
   readonly finish: Finish;
   /** Whether the path is without the stage. */
@@ -27,17 +30,13 @@ export abstract class EventRequest<Event = unknown> implements HttpRequest {
   readonly "~setup": RequestSetup;
   /** The response that was made of an error, with what layers did to it, and the error. */
   "~rescued": { readonly error: unknown; readonly response: SealedResponse } | undefined;
-  readonly #parts: readonly Late<EventRequest>[];
+  readonly #parts: Partial<Record<PartName, Late<EventRequest>>> = {};
   #headers: Headers | undefined;
   #url: URL | undefined;
-  #query: Values | undefined;
-  #params: Values | undefined;
-  #cookies: Values | undefined;
 
   constructor(raw: Event, setup: RequestSetup) {
     this.raw = raw;
     this["~setup"] = setup;
-    this.#parts = setup.decoders.map((decoder) => new Late(decoder));
   }
 
   abstract get method(): string;
@@ -84,50 +83,35 @@ export abstract class EventRequest<Event = unknown> implements HttpRequest {
   }
 
   get url(): URL {
-    this.#url ??= toUrl(this["~isPlain"], this["~host"], this.path, this["~search"]);
-    return this.#url;
+    return (this.#url ??= toUrl(this["~isPlain"], this["~host"], this.path, this["~search"]));
   }
 
   get headers(): Headers {
     // Never throws: a layer that looks at the origin stands around invalid requests, too, and those are refused later.
-    const part = this.#part("headers")?.start(this);
-    if (part?.state === "ready") addValues(this["~web"], part.held);
+    const { state, held } = this.#part("headers").start(this);
+    if (state === "ready") addValues(this["~web"], held);
     return this["~web"];
   }
 
   /** The headers without what a schema makes of them. */
   get "~web"(): Headers {
-    this.#headers ??= toHeaders(this["~headers"]);
-    return this.#headers;
+    return (this.#headers ??= toHeaders(this["~headers"]));
   }
 
   get query(): unknown {
-    const part = this.#part("query");
-    if (part !== undefined) return part.read(this);
-    this.#query ??= toValues(this["~query"]);
-    return this.#query;
+    return this.#part("query").read(this);
   }
 
   get params(): unknown {
-    const part = this.#part("params");
-    if (part !== undefined) return part.read(this);
-    this.#params ??= toValues(this["~params"]);
-    return this.#params;
+    return this.#part("params").read(this);
   }
 
   get body(): unknown {
-    return this.#part("body")?.read(this);
+    return this.#part("body").read(this);
   }
 
   get cookies(): NamedValues {
-    const part = this.#part("cookies");
-    return part === undefined ? this["~cookies"] : (part.read(this) as NamedValues);
-  }
-
-  /** The cookies without what a schema makes of them. */
-  get "~cookies"(): Values {
-    this.#cookies ??= toCookies(this["~cookie"]);
-    return this.#cookies;
+    return this.#part("cookies").read(this) as NamedValues;
   }
 
   get text(): () => string {
@@ -175,17 +159,22 @@ export abstract class EventRequest<Event = unknown> implements HttpRequest {
    * @throws {PayloadError} When a part does not fit.
    */
   "~decode"(): this | Promise<this> {
-    for (const part of this.#parts) part.start(this);
-    const pending = this.#parts.filter(({ state }) => state === "pending");
-    return pending.length === 0 ? this.#checked() : Promise.all(pending.map(({ held }) => held)).then(() => this.#checked());
+    const pending = this.#started("pending");
+    return pending.length === 0 ? this.#checked() : Promise.all(pending).then(() => this.#checked());
   }
 
-  #part(name: PartName): Late<EventRequest> | undefined {
-    return this.#parts.find((part) => part.name === name);
+  #part(name: PartName): Late<EventRequest> {
+    return (this.#parts[name] ??= new Late(name, this["~setup"].parts[name]));
+  }
+
+  /** What is held for the parts that have a schema and are in that state. */
+  #started(state: Late<EventRequest>["state"]): unknown[] {
+    const parts = this["~setup"].declared.map((name) => this.#part(name).start(this));
+    return parts.filter((part) => part.state === state).map(({ held }) => held);
   }
 
   #checked(): this {
-    const failed = this.#parts.filter(({ state }) => state === "failed").map(({ held }) => held);
+    const failed = this.#started("failed");
     if (failed.length === 0) return this;
     // A schema that throws is no fault of the client's, and comes first.
     const own = failed.find((error) => !hasCode(error, "LAMELLA_PAYLOAD"));

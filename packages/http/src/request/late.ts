@@ -1,24 +1,21 @@
 import { PayloadNotReadyError } from "@lamella/core";
 
-/** Which part of a request a schema reads. */
+/** A part of a request that a schema may read. */
 export type PartName = "body" | "query" | "params" | "headers" | "cookies";
 
-/** How one part of a request is decoded. */
-export interface PartDecoder<in Request = never> {
-  readonly name: PartName;
-  readonly decode: (request: Request) => unknown;
-}
+/** Reads one part of a request; it may throw. */
+export type ReadPart<in Request> = (request: Request) => unknown;
 
 /** One part of one request, decoded late and once: before the handler, or when a layer reads it. */
 export class Late<in Request> {
-  readonly name: PartName;
-  readonly #decode: (request: Request) => unknown;
+  readonly #name: PartName;
+  readonly #decode: ReadPart<Request>;
   state: "raw" | "pending" | "ready" | "failed" = "raw";
   /** The value, the error, or the promise that settles this, as the state says. */
   held: unknown = undefined;
 
-  constructor({ name, decode }: PartDecoder<Request>) {
-    this.name = name;
+  constructor(name: PartName, decode: ReadPart<Request>) {
+    this.#name = name;
     this.#decode = decode;
   }
 
@@ -46,7 +43,7 @@ export class Late<in Request> {
    */
   read(request: Request): unknown {
     if (this.start(request).state === "ready") return this.held;
-    throw this.state === "failed" ? this.held : new PayloadNotReadyError(this.name);
+    throw this.state === "failed" ? this.held : new PayloadNotReadyError(this.#name);
   }
 
   #hold(state: "pending" | "ready" | "failed", held: unknown): this {
