@@ -146,15 +146,15 @@ functionUrl({ stripStage: true });
 lattice({ stripStage: true });
 // @ts-expect-error 2322: a stage is stripped, or is not
 restApi({ stripStage: "prod" });
-// @ts-expect-error 2322: cookies are no text for a codec
+// @ts-expect-error 2741: cookies are no text for a codec
 http({ cookies: text() });
-// @ts-expect-error 2769: a schema of the cookies gives an object
+// @ts-expect-error 2322: a schema of the cookies gives an object
 alb({ cookies: z.string() });
 export const noCookie = wrap(restApi({ cookies: z.object({ session: z.string() }) }), async ({ cookies }) => {
   // @ts-expect-error 2339: the schema has no theme
   return cookies.theme;
 });
-// @ts-expect-error 2345: id is text
+// @ts-expect-error 2322: id is text
 export const wrongReply = wrap(lattice({ response: Created }), async () => ({ id: 5 }));
 export const undeclared = wrap(alb({ response: { 201: Created } }), async ({ reply }) => {
   // @ts-expect-error 2345: 202 is not declared

@@ -12,7 +12,6 @@ import {
   restApiFromHttpApiFixture,
 } from "@lamella/testing/fixtures";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { z } from "zod";
 import { type Auth, alb, functionUrl, type HttpRequest, http, httpApi, lattice, restApi } from "./index.ts";
 
 type AnySource = ReturnType<typeof http>;
