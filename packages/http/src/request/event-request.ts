@@ -1,4 +1,4 @@
-import { hasCode, PayloadError } from "@lamella/core";
+import { hasCode, PayloadError, PayloadNotReadyError } from "@lamella/core";
 import type { Finish } from "../response/finish.ts";
 import type { SealedResponse } from "../response/http-response.ts";
 import { reply } from "../response/reply.ts";
@@ -88,7 +88,7 @@ export abstract class EventRequest<Event = unknown> implements HttpRequest {
 
   get headers(): Headers {
     // Never throws: a layer that looks at the origin stands around invalid requests, too, and those are refused later.
-    const { state, held } = this.#part("headers").start(this);
+    const { state, held } = this.#part("headers");
     if (state === "ready") addValues(this["~web"], held);
     return this["~web"];
   }
@@ -99,19 +99,19 @@ export abstract class EventRequest<Event = unknown> implements HttpRequest {
   }
 
   get query(): unknown {
-    return this.#part("query").read(this);
+    return this.#read("query");
   }
 
   get params(): unknown {
-    return this.#part("params").read(this);
+    return this.#read("params");
   }
 
   get body(): unknown {
-    return this.#part("body").read(this);
+    return this.#read("body");
   }
 
   get cookies(): NamedValues {
-    return this.#part("cookies").read(this) as NamedValues;
+    return this.#read("cookies") as NamedValues;
   }
 
   get text(): () => string {
@@ -164,12 +164,22 @@ export abstract class EventRequest<Event = unknown> implements HttpRequest {
   }
 
   #part(name: PartName): Late<EventRequest> {
-    return (this.#parts[name] ??= new Late(name, this["~setup"].parts[name]));
+    return (this.#parts[name] ??= new Late<EventRequest>(this["~setup"].parts[name], this));
+  }
+
+  /**
+   * @throws {PayloadError} When the part does not fit.
+   * @throws {PayloadNotReadyError} When an asynchronous schema is not done with it.
+   */
+  #read(name: PartName): unknown {
+    const { state, held } = this.#part(name);
+    if (state === "ready") return held;
+    throw state === "failed" ? held : new PayloadNotReadyError(name);
   }
 
   /** What is held for the parts that have a schema and are in that state. */
   #started(state: Late<EventRequest>["state"]): unknown[] {
-    const parts = this["~setup"].declared.map((name) => this.#part(name).start(this));
+    const parts = this["~setup"].declared.map((name) => this.#part(name));
     return parts.filter((part) => part.state === state).map(({ held }) => held);
   }
 

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { SealedResponse } from "./http-response.ts";
 import { checkStatus, hasNoBody } from "./status.ts";
 
@@ -51,12 +52,9 @@ const TEXT = /^text\/|[/+](x-)?(json|xml|yaml|javascript|ecmascript|ndjson|www-f
 
 /** The bytes as text, byte for byte; `undefined` where they are none. */
 function toText(bytes: Uint8Array, headers: Readonly<Record<string, string>>): string | undefined {
-  if (!TEXT.test(headers["content-type"] ?? "") || !/^(identity)?$/i.test(headers["content-encoding"] ?? "")) return undefined;
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
+  const isText = TEXT.test(headers["content-type"] ?? "") && /^(identity)?$/i.test(headers["content-encoding"] ?? "") && isUtf8(bytes);
+  // With a byte order mark, if there is one.
+  return isText ? Buffer.from(bytes).toString() : undefined;
 }
 
 async function collect(stream: ReadableStream<Uint8Array | string>): Promise<Uint8Array> {
