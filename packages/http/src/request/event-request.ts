@@ -159,8 +159,10 @@ export abstract class EventRequest<Event = unknown> implements HttpRequest {
    * @throws {PayloadError} When a part does not fit.
    */
   "~decode"(): this | Promise<this> {
-    const pending = this.#started("pending");
-    return pending.length === 0 ? this.#checked() : Promise.all(pending).then(() => this.#checked());
+    const parts = this["~setup"].declared.map((name) => this.#part(name));
+    if (parts.every(({ state }) => state === "ready")) return this;
+    const isPending = parts.some(({ state }) => state === "pending");
+    return isPending ? Promise.all(parts.map(({ held }) => held)).then(() => this.#checked(parts)) : this.#checked(parts);
   }
 
   #part(name: PartName): Late<EventRequest> {
@@ -177,14 +179,8 @@ export abstract class EventRequest<Event = unknown> implements HttpRequest {
     throw state === "failed" ? held : new PayloadNotReadyError(name);
   }
 
-  /** What is held for the parts that have a schema and are in that state. */
-  #started(state: Late<EventRequest>["state"]): unknown[] {
-    const parts = this["~setup"].declared.map((name) => this.#part(name));
-    return parts.filter((part) => part.state === state).map(({ held }) => held);
-  }
-
-  #checked(): this {
-    const failed = this.#started("failed");
+  #checked(parts: readonly Late<EventRequest>[]): this {
+    const failed = parts.filter(({ state }) => state === "failed").map(({ held }) => held);
     if (failed.length === 0) return this;
     // A schema that throws is no fault of the client's, and comes first.
     const own = failed.find((error) => !hasCode(error, "LAMELLA_PAYLOAD"));
