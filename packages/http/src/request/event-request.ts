@@ -159,10 +159,9 @@ export abstract class EventRequest<Event = unknown> implements HttpRequest {
    * @throws {PayloadError} When a part does not fit.
    */
   "~decode"(): this | Promise<this> {
-    const parts = this["~setup"].declared.map((name) => this.#part(name));
-    if (parts.every(({ state }) => state === "ready")) return this;
-    const isPending = parts.some(({ state }) => state === "pending");
-    return isPending ? Promise.all(parts.map(({ held }) => held)).then(() => this.#checked(parts)) : this.#checked(parts);
+    let isReady = true;
+    for (const name of this["~setup"].declared) isReady = this.#part(name).state === "ready" && isReady;
+    return isReady ? this : this.#settled(this["~setup"].declared.map((name) => this.#part(name)));
   }
 
   #part(name: PartName): Late<EventRequest> {
@@ -179,7 +178,8 @@ export abstract class EventRequest<Event = unknown> implements HttpRequest {
     throw state === "failed" ? held : new PayloadNotReadyError(name);
   }
 
-  #checked(parts: readonly Late<EventRequest>[]): this {
+  #settled(parts: readonly Late<EventRequest>[]): this | Promise<this> {
+    if (parts.some(({ state }) => state === "pending")) return Promise.all(parts.map(({ held }) => held)).then(() => this.#settled(parts));
     const failed = parts.filter(({ state }) => state === "failed").map(({ held }) => held);
     if (failed.length === 0) return this;
     // A schema that throws is no fault of the client's, and comes first.

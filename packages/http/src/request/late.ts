@@ -6,7 +6,7 @@ export type ReadPart<in Request> = (request: Request) => unknown;
 
 /** One part of one request, decoded once: made before the handler is called, or when a layer reads it. */
 export class Late<in Request> {
-  state: "pending" | "ready" | "failed" = "pending";
+  state: "pending" | "ready" | "failed";
   /** The value, the error, or the promise that settles this, as the state says. */
   held: unknown;
 
@@ -14,20 +14,19 @@ export class Late<in Request> {
   constructor(read: ReadPart<Request>, request: Request) {
     try {
       const value = read(request);
-      if (!(value instanceof Promise)) this.#hold("ready", value);
-      else {
-        this.held = value.then(
-          (known) => this.#hold("ready", known),
-          (error: unknown) => this.#hold("failed", error),
-        );
-      }
+      const isPending = value instanceof Promise;
+      this.state = isPending ? "pending" : "ready";
+      this.held = isPending ? value.then(hold(this, "ready"), hold(this, "failed")) : value;
     } catch (error) {
-      this.#hold("failed", error);
+      this.state = "failed";
+      this.held = error;
     }
   }
+}
 
-  #hold(state: "ready" | "failed", held: unknown): void {
-    this.state = state;
-    this.held = held;
-  }
+function hold(late: Late<never>, state: "ready" | "failed"): (held: unknown) => void {
+  return (held) => {
+    late.state = state;
+    late.held = held;
+  };
 }

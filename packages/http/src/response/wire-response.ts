@@ -24,8 +24,7 @@ export function toWire(response: SealedResponse, method: string | undefined): Wi
   const packed = (content?: string | Uint8Array): WireResponse => {
     const text = content instanceof Uint8Array ? toText(content, values) : content;
     const isBase64 = text === undefined && content !== undefined;
-    const isAbout = method === "HEAD" || status === 304;
-    const headers = framed(values, content === undefined ? (isAbout ? values["content-length"] : undefined) : Buffer.byteLength(content));
+    const headers = framed(values, content, method === "HEAD" || status === 304);
     return { status, headers, cookies, body: isBase64 ? Buffer.from(content as Uint8Array).toString("base64") : text, isBase64 };
   };
   const isStream = typeof body === "object" && !(body instanceof Uint8Array);
@@ -41,10 +40,11 @@ export function toWire(response: SealedResponse, method: string | undefined): Wi
  * The headers for a reply in one piece: a length that was given is the real one, or, where a body is only told of, what was
  * given. Services compute the length themselves, but a wrong one can get through.
  */
-function framed(values: Readonly<Record<string, string>>, length: number | string | undefined): Readonly<Record<string, string>> {
+function framed(values: WireResponse["headers"], content: string | Uint8Array | undefined, isAbout: boolean): WireResponse["headers"] {
   if (!("content-length" in values || "transfer-encoding" in values)) return values;
   const { "content-length": given, "transfer-encoding": _, ...rest } = values;
-  return given === undefined || length === undefined ? rest : { ...rest, "content-length": String(length) };
+  if (given === undefined || (content === undefined && !isAbout)) return rest;
+  return { ...rest, "content-length": content === undefined ? given : String(Buffer.byteLength(content)) };
 }
 
 // What is called text here and is no UTF-8 is sent as base64 all the same.

@@ -111,6 +111,11 @@ export const replyCases: readonly EdgeCase[] = [
     seen: { headers: { "content-length": "3" }, text: "aż" },
   },
   {
+    name: "sends the real content-length of an empty body",
+    handler: { does: "reply", status: 200, headers: { "content-length": "5" }, body: "" },
+    seen: { status: 200, text: "", headers: { "content-length": "0" } },
+  },
+  {
     name: "sends the real content-length of bytes",
     handler: {
       does: "respond",
