@@ -7,7 +7,9 @@ import type { DeepPartial } from "./payload-2.ts";
 import { EventRequest } from "./request/event-request.ts";
 import type { NamedValues, Shaped, Values } from "./request/http-request.ts";
 import { lastAddress } from "./request/last-address.ts";
+import { textOf } from "./request/text-of.ts";
 import { toPairs } from "./request/to-headers.ts";
+import { toPath } from "./request/to-path.ts";
 import type { Listed } from "./request/to-values.ts";
 import type { Responses } from "./response/responses.ts";
 
@@ -45,11 +47,11 @@ export function alb<
 
 class AlbRequest extends EventRequest<DeepPartial<ALBEvent>> {
   get method(): string {
-    return this.raw.httpMethod ?? "GET";
+    return textOf(this.raw.httpMethod) ?? "GET";
   }
 
   get path(): string {
-    return this.raw.path || "/";
+    return toPath(this.raw.path);
   }
 
   get clientIp(): string | undefined {

@@ -7,6 +7,7 @@ import type { IamAuth } from "./request/auth.ts";
 import { EventRequest } from "./request/event-request.ts";
 import type { NamedValues, Shaped, Values } from "./request/http-request.ts";
 import { lastAddress } from "./request/last-address.ts";
+import { textOf } from "./request/text-of.ts";
 import { toPairs } from "./request/to-headers.ts";
 import type { Listed } from "./request/to-values.ts";
 import type { Responses } from "./response/responses.ts";
@@ -49,7 +50,7 @@ type AnyVersion = DeepPartial<LatticeEventV2> & {
 
 class LatticeRequest extends EventRequest<AnyVersion> {
   get method(): string {
-    return this.raw.method ?? "GET";
+    return textOf(this.raw.method) ?? "GET";
   }
 
   get path(): string {
@@ -100,7 +101,7 @@ class LatticeRequest extends EventRequest<AnyVersion> {
   /** The path, and the query if the path carries it. */
   #address(): readonly [path: string, search: string | undefined] {
     const { path, raw_path } = this.raw;
-    const address = path ?? raw_path ?? "";
+    const address = textOf(path) ?? textOf(raw_path) ?? "";
     const at = address.indexOf("?");
     return at === -1 ? [address, undefined] : [address.slice(0, at), address.slice(at + 1)];
   }

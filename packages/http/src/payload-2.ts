@@ -2,6 +2,8 @@ import { parse } from "node:querystring";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import type { IamAuth, IamFields, JwtAuth, LambdaAuth } from "./request/auth.ts";
 import { EventRequest } from "./request/event-request.ts";
+import { textOf } from "./request/text-of.ts";
+import { toPairs } from "./request/to-headers.ts";
 import { toPath } from "./request/to-path.ts";
 import type { Listed } from "./request/to-values.ts";
 import type { WireResponse } from "./response/wire-response.ts";
@@ -18,7 +20,7 @@ interface Authorizers {
 /** An event of payload format 2.0, which HTTP APIs and function URLs send. */
 export class Payload2Request extends EventRequest<DeepPartial<APIGatewayProxyEventV2>> {
   get method(): string {
-    return this.raw.requestContext?.http?.method ?? "GET";
+    return textOf(this.raw.requestContext?.http?.method) ?? "GET";
   }
 
   get path(): string {
@@ -26,11 +28,11 @@ export class Payload2Request extends EventRequest<DeepPartial<APIGatewayProxyEve
   }
 
   get clientIp(): string | undefined {
-    return this.raw.requestContext?.http?.sourceIp ?? undefined;
+    return textOf(this.raw.requestContext?.http?.sourceIp);
   }
 
   override get stage(): string | undefined {
-    return this.raw.requestContext?.stage ?? undefined;
+    return textOf(this.raw.requestContext?.stage);
   }
 
   override get auth(): JwtAuth | IamAuth | LambdaAuth | undefined {
@@ -40,12 +42,12 @@ export class Payload2Request extends EventRequest<DeepPartial<APIGatewayProxyEve
     return iam ? { ...iam, kind: "iam" } : undefined;
   }
 
-  override get "~host"(): string | null | undefined {
+  override get "~host"(): unknown {
     return this.raw.requestContext?.domainName ?? this.raw.headers?.["host"];
   }
 
   get "~search"(): string {
-    return this.raw.rawQueryString ?? "";
+    return textOf(this.raw.rawQueryString) ?? "";
   }
 
   get "~query"(): Listed {
@@ -59,12 +61,14 @@ export class Payload2Request extends EventRequest<DeepPartial<APIGatewayProxyEve
 
   override get "~cookie"(): string {
     const { headers, cookies } = this.raw;
-    return cookies?.length ? cookies.join("; ") : (headers?.["cookie"] ?? "");
+    return toPairs({ cookie: cookies?.length ? cookies : headers?.["cookie"] })
+      .map(([, value]) => value)
+      .join("; ");
   }
 
   get "~headers"(): Listed {
     const { headers, cookies } = this.raw;
-    return cookies?.length ? { ...headers, cookie: this["~cookie"] } : (headers ?? {});
+    return cookies?.length ? { ...headers, cookie: cookies } : (headers ?? {});
   }
 
   get "~body"(): unknown {

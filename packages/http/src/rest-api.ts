@@ -6,6 +6,7 @@ import type { DeepPartial } from "./payload-2.ts";
 import type { Auth, CognitoAuth, JwtAuth } from "./request/auth.ts";
 import { EventRequest } from "./request/event-request.ts";
 import type { NamedValues, Shaped, Values } from "./request/http-request.ts";
+import { textOf } from "./request/text-of.ts";
 import { toPairs } from "./request/to-headers.ts";
 import { toPath } from "./request/to-path.ts";
 import type { Listed } from "./request/to-values.ts";
@@ -51,7 +52,7 @@ type Payload1 = DeepPartial<APIGatewayProxyEvent> & { readonly version?: unknown
 
 class RestApiRequest extends EventRequest<Payload1> {
   get method(): string {
-    return this.raw.httpMethod ?? "GET";
+    return textOf(this.raw.httpMethod) ?? "GET";
   }
 
   get path(): string {
@@ -63,11 +64,11 @@ class RestApiRequest extends EventRequest<Payload1> {
   }
 
   get clientIp(): string | undefined {
-    return this.raw.requestContext?.identity?.sourceIp ?? undefined;
+    return textOf(this.raw.requestContext?.identity?.sourceIp);
   }
 
   override get stage(): string | undefined {
-    return this.raw.requestContext?.stage ?? undefined;
+    return textOf(this.raw.requestContext?.stage);
   }
 
   override get auth(): Auth | undefined {
@@ -85,7 +86,7 @@ class RestApiRequest extends EventRequest<Payload1> {
     return { kind: "iam", userArn, userId: user, accountId, callerId: caller, accessKey, principalOrgId, cognitoIdentity };
   }
 
-  override get "~host"(): string | null | undefined {
+  override get "~host"(): unknown {
     return this.raw.requestContext?.domainName ?? super["~host"];
   }
 
@@ -133,7 +134,12 @@ export const restApiService: HttpService<APIGatewayProxyEvent, APIGatewayProxyRe
   accepts: (event) => {
     const { httpMethod, path, requestContext, type } = (event ?? {}) as Payload1 & { readonly type?: unknown };
     // An event for a Lambda authorizer has all of it as well, and a type.
-    return typeof httpMethod === "string" && typeof path === "string" && type === undefined && !(requestContext && "elb" in requestContext);
+    return (
+      typeof httpMethod === "string" &&
+      typeof path === "string" &&
+      type === undefined &&
+      (requestContext as { readonly elb?: unknown } | null | undefined)?.elb === undefined
+    );
   },
   id: ({ requestContext }) => requestContext?.requestId,
   open: (event, setup) => new RestApiRequest(event, setup),

@@ -63,7 +63,7 @@ export abstract class EventRequest<Event = unknown> implements HttpRequest {
   }
 
   /** The host that the client asked. */
-  get "~host"(): string | null | undefined {
+  get "~host"(): unknown {
     return this["~web"].get("host");
   }
 
