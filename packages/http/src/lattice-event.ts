@@ -31,6 +31,7 @@ export interface LatticeEventV2 {
   requestContext: LatticeRequestContext;
 }
 
+/** Where a request through VPC Lattice came from, in events of version 2. */
 export interface LatticeRequestContext {
   serviceNetworkArn: string;
   serviceArn: string;

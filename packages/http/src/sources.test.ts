@@ -260,6 +260,13 @@ describe("the address", () => {
     expect([url.pathname, ...url.searchParams]).toEqual(["/x", ["a", "1"], ["a", "2"], ["b", "x y"]]);
   });
 
+  it("of Lattice has its host also where a header is no list", async () => {
+    const event = { ...latticeEvent(), headers: { host: "plain.example.com", "x-a": ["1", "2"] } };
+    const { url, headers } = await received(lattice(), event);
+
+    expect([url.host, headers.get("x-a")]).toEqual(["plain.example.com", "1, 2"]);
+  });
+
   it("of Lattice version 1 has every value, though the map has the last", async () => {
     const { url } = await received(lattice(), latticeEvent({ version: 1, query: "a=1&a=2" }));
 
@@ -297,8 +304,8 @@ describe("toRequest", () => {
     expect([await one.text(), await two.text()]).toEqual(["abc", "abc"]);
   });
 
-  it("leaves out the body of a GET, which text() still has", async () => {
-    const { toRequest, text: body } = await received(httpApi(), httpApiEvent({ method: "GET", body: "abc" }));
+  it.for(["GET", "HEAD"])("leaves out the body of a %s, which text() still has", async (method) => {
+    const { toRequest, text: body } = await received(httpApi(), httpApiEvent({ method, body: "abc" }));
 
     expect([toRequest().body, body()]).toEqual([null, "abc"]);
   });
