@@ -70,7 +70,7 @@ export function assemble(parts: Parts): AnyLambda {
     if (hooks.length === 0) return serve(event, invocation);
     const reply = around(hooks, invocation, () => serve(event, invocation));
     // What fails in an item is the source's affair already; here it is a layer around all of them.
-    return refuse === undefined ? reply : reply.catch(refuse);
+    return refuse === undefined ? reply : reply.catch((error: unknown) => refuse(error, event));
   };
   return Object.assign(lambda, { "~parts": parts });
 }

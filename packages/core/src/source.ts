@@ -43,7 +43,7 @@ export interface Source<K extends Kind> {
   /** Names the items of an event, for tools that watch what they come to. */
   readonly deliveries: (event: never, lambda: LambdaContext) => readonly Delivery[];
   /** Makes the reply of an error outside of any item; without it the invocation rejects. */
-  readonly refuse?: ((error: unknown) => unknown) | undefined;
+  readonly refuse?: ((error: unknown, event: never) => unknown) | undefined;
   /** Types only. Lets `K` be inferred from an interface that extends this one. */
   readonly "~kind": K | undefined;
 }
