@@ -1,5 +1,5 @@
 import { type BatchOptions, type BatchSource, type Ignored, type Kind, type Payload, PayloadError } from "@lamella/core";
-import { batchSource, type Decoder, PayloadItem, toDecode } from "@lamella/core/extend";
+import { batchSource, byKey, type Decoder, PayloadItem, partial, toDecode } from "@lamella/core/extend";
 import type { SQSBatchResponse, SQSEvent, SQSRecord, SQSRecordAttributes } from "aws-lambda";
 import { type MessageAttribute, toMessageAttributes } from "./internal/message-attributes.ts";
 import { firstRecord, hasRecordsOf } from "./internal/records.ts";
@@ -80,9 +80,11 @@ export function sqs<Body = string>(options: SqsOptions<Body> = {}): BatchSource<
     }),
     decode: (message) => message["~decode"](),
     // Standard queues may carry group ids as well, and keep no order.
-    order: (event) => (firstRecord(event.Records)?.eventSourceARN?.endsWith(".fifo") ? groupIdOf : undefined),
-    identify: ({ messageId }) => (typeof messageId === "string" && messageId !== "" ? messageId : undefined),
-    reply: (identifiers) => ({ batchItemFailures: identifiers.map((itemIdentifier) => ({ itemIdentifier: itemIdentifier as string })) }),
+    order: (event) => (firstRecord(event.Records)?.eventSourceARN?.endsWith(".fifo") ? byKey(groupIdOf) : undefined),
+    close: partial({
+      identify: ({ messageId }: SQSRecord) => (typeof messageId === "string" && messageId !== "" ? messageId : undefined),
+      reply: (identifiers) => ({ batchItemFailures: identifiers.map((itemIdentifier) => ({ itemIdentifier: itemIdentifier as string })) }),
+    }),
   });
 }
 
