@@ -4,6 +4,7 @@ import type { KinesisStreamBatchResponse, KinesisStreamEvent, KinesisStreamRecor
 import type { Attributes, Numbers } from "./internal/attributes.ts";
 import { type Change, ChangeItem, type ChangeRecord, changeDecoder } from "./internal/change.ts";
 import { checkNumbers } from "./internal/check-numbers.ts";
+import { numberOf, textOf } from "./internal/fields.ts";
 import { type AnyRecord, bytesOf, kinesisFormat, parentOf, toEngineOptions, toRecords } from "./internal/kinesis-records.ts";
 import { hasRecordsOf } from "./internal/records.ts";
 import { toDate } from "./internal/to-date.ts";
@@ -92,7 +93,7 @@ class KinesisChange extends ChangeItem<KinesisStreamRecord> implements ViaKinesi
   }
 
   get sequenceNumber(): string {
-    return this.raw.kinesis?.sequenceNumber ?? "";
+    return textOf(this.raw.kinesis?.sequenceNumber);
   }
 
   get createdAt(): Date {
@@ -100,8 +101,9 @@ class KinesisChange extends ChangeItem<KinesisStreamRecord> implements ViaKinesi
   }
 
   get createdAtMicros(): number {
-    const { ApproximateCreationDateTime: at = Number.NaN, ApproximateCreationDateTimePrecision: precision } = this.encoded().dynamodb ?? {};
-    return precision === "MICROSECOND" ? at : at * 1000;
+    const { ApproximateCreationDateTime: at, ApproximateCreationDateTimePrecision: precision } = this.encoded().dynamodb ?? {};
+    // Before there was a precision to choose, these were milliseconds.
+    return numberOf(at) * (precision === "MICROSECOND" ? 1 : 1000);
   }
 
   get arrivedAt(): Date {
@@ -109,7 +111,7 @@ class KinesisChange extends ChangeItem<KinesisStreamRecord> implements ViaKinesi
   }
 
   get tableName(): string {
-    return this.encoded().tableName ?? "";
+    return textOf(this.encoded().tableName);
   }
 
   protected encoded(): ChangeRecord {

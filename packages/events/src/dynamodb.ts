@@ -5,6 +5,7 @@ import { StreamViewError } from "./errors/stream-view-error.ts";
 import type { Attributes, Numbers } from "./internal/attributes.ts";
 import { type Change, type ChangeBase, ChangeItem, changeDecoder, type StreamView } from "./internal/change.ts";
 import { checkNumbers } from "./internal/check-numbers.ts";
+import { textOf } from "./internal/fields.ts";
 import { hasRecordsOf } from "./internal/records.ts";
 import { toDate } from "./internal/to-date.ts";
 import { type StateOptions, type StreamSource, streamSource, type WindowBatch } from "./internal/tumbling-window.ts";
@@ -76,7 +77,7 @@ export interface DynamodbOptions<Image, View extends StreamView, State = never> 
  */
 export function dynamodb<Image = Attributes, View extends StreamView = "NEW_AND_OLD_IMAGES", State = never>(
   options: DynamodbOptions<Image, View, State> = {},
-): StreamSource<DynamodbKind<Image, View>, DynamodbWindowKind<Image, View, State>, State> {
+): StreamSource<DynamodbKind<Image, View>, DynamodbWindowKind<Image, View, NoInfer<State>>, NoInfer<State>> {
   const { image, numbers = "bigint" } = options;
   const view: StreamView = options.view ?? "NEW_AND_OLD_IMAGES";
   if (image !== undefined) checkSchema(image, "dynamodb({ image })");
@@ -93,12 +94,12 @@ export function dynamodb<Image = Attributes, View extends StreamView = "NEW_AND_
       records: ({ Records }) => Records,
       // Which variant it is, is known when its images are decoded.
       item: (raw) => new DynamodbChange(raw, decoder) as DynamodbChange & Change<Image, View>,
-      delivery: (raw, index) => ({ id: raw.eventID ?? "", index, source: "dynamodb", attempt: undefined }),
+      delivery: (raw, index) => ({ id: textOf(raw.eventID), index, source: "dynamodb", attempt: undefined }),
       decode: (change) => change["~decode"](),
       // The records of a batch come from one shard.
       ...checkpointed<DynamoDBRecord, DynamoDBBatchResponse>({
         key: keyOf,
-        identify: (raw) => raw.dynamodb?.SequenceNumber || undefined,
+        identify: (raw) => textOf(raw.dynamodb?.SequenceNumber) || undefined,
         reply: (identifiers) => ({
           batchItemFailures: identifiers.map((itemIdentifier) => ({ itemIdentifier: itemIdentifier as string })),
         }),
@@ -115,7 +116,7 @@ const VIEWS: readonly StreamView[] = ["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NE
  * @throws {StreamViewError} When the stream's own view is another than what the option says.
  */
 function checkView(view: StreamView, actual: string | undefined): void {
-  if (actual !== undefined && actual !== view) throw new StreamViewError(view, actual);
+  if (actual !== undefined && actual !== view) throw new StreamViewError(view, textOf(actual));
 }
 
 /** The primary key as text, whatever order its attributes are in. */
@@ -127,7 +128,7 @@ function keyOf({ eventSourceARN, dynamodb }: DynamoDBRecord): string {
 // The types of AWS promise members that a malformed record lacks, so every one is read with care.
 class DynamodbChange extends ChangeItem<DynamoDBRecord> implements ChangeBase {
   get sequenceNumber(): string {
-    return this.raw.dynamodb?.SequenceNumber ?? "";
+    return textOf(this.raw.dynamodb?.SequenceNumber);
   }
 
   get createdAt(): Date {
@@ -136,7 +137,7 @@ class DynamodbChange extends ChangeItem<DynamoDBRecord> implements ChangeBase {
 
   get tableName(): string {
     // arn:aws:dynamodb:region:account:table/name/stream/label
-    return (this.raw.eventSourceARN ?? "").split("/")[1] ?? "";
+    return textOf(this.raw.eventSourceARN).split("/")[1] ?? "";
   }
 
   protected encoded(): DynamoDBRecord {

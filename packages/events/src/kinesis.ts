@@ -7,6 +7,7 @@ import type {
   KinesisStreamStateResponse,
   KinesisStreamTumblingWindowEvent,
 } from "aws-lambda";
+import { textOf } from "./internal/fields.ts";
 import {
   type AnyRecord,
   bytesOf,
@@ -97,7 +98,7 @@ export interface KinesisOptions<Data, State = never> extends BatchOptions<Kinesi
  */
 export function kinesis<Data = Uint8Array, State = never>(
   options: KinesisOptions<Data, State> = {},
-): StreamSource<KinesisKind<Data>, KinesisWindowKind<Data, State>, State> {
+): StreamSource<KinesisKind<Data>, KinesisWindowKind<Data, NoInfer<State>>, NoInfer<State>> {
   const { data, deaggregate = true } = options;
   mustBe(typeof deaggregate === "boolean", "kinesis({ deaggregate })", "true or false", deaggregate);
   const decoder: Decoder<Data> = { part: "data", decode: data === undefined ? undefined : toDecode(data, "kinesis({ data })") };
@@ -140,7 +141,7 @@ class KinesisItem<Data> extends PayloadItem<KinesisStreamRecord, Data> implement
   }
 
   get sequenceNumber(): string {
-    return this.raw.kinesis?.sequenceNumber ?? "";
+    return textOf(this.raw.kinesis?.sequenceNumber);
   }
 
   get subSequenceNumber(): number | undefined {
@@ -152,7 +153,7 @@ class KinesisItem<Data> extends PayloadItem<KinesisStreamRecord, Data> implement
   }
 
   get shardId(): string {
-    return (this.raw.eventID ?? "").split(":", 1)[0] ?? "";
+    return textOf(this.raw.eventID).split(":", 1)[0] ?? "";
   }
 
   get eventId(): string {
@@ -160,7 +161,7 @@ class KinesisItem<Data> extends PayloadItem<KinesisStreamRecord, Data> implement
   }
 
   get streamArn(): string {
-    return this.raw.eventSourceARN ?? "";
+    return textOf(this.raw.eventSourceARN);
   }
 
   get streamName(): string {

@@ -2,6 +2,7 @@ import { PayloadError, type Schema } from "@lamella/core";
 import { type Decoder, PayloadItem, validate } from "@lamella/core/extend";
 import type { DynamoDBRecord } from "aws-lambda";
 import type { Attributes, Numbers } from "./attributes.ts";
+import { textOf } from "./fields.ts";
 import { unmarshal } from "./unmarshal.ts";
 
 /** What a table's stream was told to write into its records. */
@@ -178,7 +179,7 @@ export abstract class ChangeItem<Raw> extends PayloadItem<Raw, Images, ChangeRec
   }
 
   get id(): string {
-    return this.encoded().eventID ?? "";
+    return textOf(this.encoded().eventID);
   }
 
   get expiredByTtl(): boolean {

@@ -3,6 +3,7 @@ import { type BatchFormat, checkpointed } from "@lamella/core/extend";
 import type { KinesisStreamBatchResponse, KinesisStreamEvent, KinesisStreamRecord } from "aws-lambda";
 import { mayBeAggregate, takeApart, type UserRecord } from "./aggregate.ts";
 import { fromBase64 } from "./base64.ts";
+import { textOf } from "./fields.ts";
 
 /** A record of an aggregate, in the place of the Kinesis record that holds it. */
 export class SubRecord {
@@ -57,11 +58,11 @@ export function parentOf(raw: AnyRecord): KinesisStreamRecord {
 
 /** The id of the event; of records in an aggregate each has its own. */
 export function eventIdOf(raw: AnyRecord): string {
-  return raw instanceof SubRecord ? `${raw.parent.eventID ?? ""}:${raw.index}` : (raw.eventID ?? "");
+  return raw instanceof SubRecord ? `${textOf(raw.parent.eventID)}:${raw.index}` : textOf(raw.eventID);
 }
 
 export function partitionKeyOf(raw: AnyRecord): string {
-  return (raw instanceof SubRecord ? raw.user : raw.kinesis)?.partitionKey ?? "";
+  return textOf((raw instanceof SubRecord ? raw.user : raw.kinesis)?.partitionKey);
 }
 
 /**
@@ -90,7 +91,7 @@ export function kinesisFormat(
     // The records of a batch come from one shard.
     ...checkpointed<AnyRecord, KinesisStreamBatchResponse>({
       key: partitionKeyOf,
-      identify: (raw) => parentOf(raw).kinesis?.sequenceNumber || undefined,
+      identify: (raw) => textOf(parentOf(raw).kinesis?.sequenceNumber) || undefined,
       reply: (identifiers) => ({ batchItemFailures: identifiers.map((itemIdentifier) => ({ itemIdentifier: itemIdentifier as string })) }),
     }),
   };

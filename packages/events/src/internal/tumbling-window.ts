@@ -9,6 +9,7 @@ import {
   type Tally,
   validate,
 } from "@lamella/core/extend";
+import { textOf } from "./fields.ts";
 
 /** The time that a tumbling window spans. */
 export interface TimeWindow {
@@ -95,14 +96,15 @@ function isWindow(event: unknown): event is RawWindow {
 
 /** The last event of a window may have no records to tell the service by. */
 function isOf(service: string, { eventSourceARN }: RawWindow): boolean {
-  return typeof eventSourceARN !== "string" || eventSourceARN.split(":")[2] === service || !eventSourceARN.startsWith("arn:");
+  const [arn, , owner] = textOf(eventSourceARN).split(":");
+  return arn !== "arn" || owner === service;
 }
 
 function carry<State>(schema: Schema<State>, initialState: (() => State) | undefined): Carry<RawWindow> {
   return {
     open: (event) => {
-      const raw = event.state ?? {};
-      const isStart = Object.keys(raw).length === 0;
+      const raw: unknown = event.state ?? {};
+      const isStart = typeof raw === "object" && raw !== null && Object.keys(raw).length === 0;
       const state = isStart && initialState !== undefined ? initialState() : validate(schema, raw, "state");
       return state instanceof Promise ? state.then((known: State) => members(event, known)) : members(event, state);
     },
@@ -110,8 +112,14 @@ function carry<State>(schema: Schema<State>, initialState: (() => State) | undef
 }
 
 function members<State>(event: RawWindow, state: State): Omit<WindowBatch<never, State>, "items" | "fail"> {
-  const { window, shardId = "", isFinalInvokeForWindow: isFinal = false, isWindowTerminatedEarly: isTerminatedEarly = false } = event;
-  return { window: { start: new Date(window.start), end: new Date(window.end) }, state, isFinal, isTerminatedEarly, shardId };
+  const { window, shardId, isFinalInvokeForWindow, isWindowTerminatedEarly } = event;
+  return {
+    window: { start: new Date(textOf(window.start)), end: new Date(textOf(window.end)) },
+    state,
+    isFinal: isFinalInvokeForWindow === true,
+    isTerminatedEarly: isWindowTerminatedEarly === true,
+    shardId: textOf(shardId),
+  };
 }
 
 /**
