@@ -37,7 +37,7 @@ export interface StateOptions<State> {
    */
   readonly state?: Schema<State> | undefined;
   /** Makes the state that a window starts with. @default what the schema makes of `{}` */
-  readonly initialState?: (() => State) | undefined;
+  readonly initialState?: (() => NoInfer<State>) | undefined;
 }
 
 /** The members that Lambda adds to the event of a stream for a tumbling window. */
@@ -85,7 +85,10 @@ export function streamSource<K extends Kind, Raw, Item extends K["item"], State>
   return { ...source, serve: serve as never };
 }
 
-/** What a stream's source is, by whether a state was given. */
+/**
+ * What a stream's source is, by whether a state was given: `State` must come without inference, or a source would take its
+ * state from where it stands.
+ */
 export type StreamSource<Single extends Kind, Window extends Kind, State> = [State] extends [never]
   ? BatchSource<Single>
   : WholeSource<Window>;
