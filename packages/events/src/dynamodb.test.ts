@@ -32,7 +32,7 @@ async function open<Image, View extends StreamView>(
 async function run(ids: readonly string[], options: DynamodbOptions<never, "NEW_AND_OLD_IMAGES"> = {}) {
   const ran: string[] = [];
   const handler = wrap(dynamodb(options), async ({ sequenceNumber, keys }) => {
-    ran.push(`${String(keys["id"])}${sequenceNumber}`);
+    ran.push(`${keys["id"] as string}${sequenceNumber}`);
     await new Promise((resolve) => setImmediate(resolve));
     if (ids[Number(sequenceNumber) - 1]?.includes("bad")) throw new Error(sequenceNumber);
   });

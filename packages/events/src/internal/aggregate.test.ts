@@ -12,6 +12,9 @@ function aggregateOf(message: readonly number[]): Buffer {
   return Buffer.concat([Buffer.from(MAGIC), Buffer.from(message), createHash("md5").update(Buffer.from(message)).digest()]);
 }
 const field = (tag: number, ...bytes: number[]) => [tag, bytes.length, ...bytes];
+const VARINT = [0x28, 0x96, 0x01];
+const FIXED_64 = [0x31, 1, 2, 3, 4, 5, 6, 7, 8];
+const FIXED_32 = [0x3d, 1, 2, 3, 4];
 const PARTITION_KEY = field(0x0a, 0x61);
 const RECORD = field(0x1a, 0x08, 0, ...field(0x1a, 0x78));
 
@@ -39,9 +42,9 @@ describe("takeApart", () => {
       what: "tags and unknown fields of every kind",
       message: [
         ...PARTITION_KEY,
-        ...[0x28, 0x96, 0x01],
-        ...[0x31, 1, 2, 3, 4, 5, 6, 7, 8],
-        ...[0x3d, 1, 2, 3, 4],
+        ...VARINT,
+        ...FIXED_64,
+        ...FIXED_32,
         ...field(0x1a, 0x08, 0, ...field(0x1a, 0x78), ...field(0x22, ...field(0x0a, 0x6b))),
       ],
       gives: 1,
