@@ -103,6 +103,27 @@ describe("text", () => {
   });
 });
 
+describe.for([
+  { what: "a Uint8Array", make: (bytes: readonly number[]) => new Uint8Array(bytes) },
+  { what: "a Buffer", make: (bytes: readonly number[]) => Buffer.from(bytes) },
+])("text of $what", ({ make }) => {
+  it.for([
+    { bytes: [], gives: "" },
+    { bytes: [0xc3, 0xbc], gives: "ü" },
+    { bytes: [0xef, 0xbb, 0xbf, 0x61], gives: "a" },
+    { bytes: [0xef, 0xbf, 0xbd], gives: "\uFFFD" },
+  ])("is $gives for $bytes", async ({ bytes: raw, gives }) => {
+    expect(await decode(text(), make(raw))).toBe(gives);
+  });
+
+  it.for([{ bytes: [0xff] }, { bytes: [0x61, 0xc3] }, { bytes: [0xed, 0xa0, 0x80] }])("is none for $bytes", async ({ bytes: raw }) => {
+    await expect(decode(text(), make(raw))).rejects.toMatchObject({
+      code: "LAMELLA_PAYLOAD",
+      message: expect.stringContaining("is not UTF-8"),
+    });
+  });
+});
+
 describe("bytes", () => {
   it("gives bytes as they are, and text as UTF-8", async () => {
     const raw = new Uint8Array([0, 255]);
