@@ -8,6 +8,8 @@ import { named, run } from "../test/shard.ts";
 import { type KinesisOptions, type KinesisStreamEvent, type KinesisStreamRecord, kinesis, type StreamRecord } from "./kinesis.ts";
 
 const context = lambdaContext();
+/** What `sendTo` makes, without a queue. */
+type Sender = (error: unknown, record: unknown, invocation: unknown) => Promise<"ignore">;
 const Click = z.object({ page: z.string() });
 
 /** The items that a handler gets for an event. */
@@ -68,6 +70,20 @@ describe("a record into which the Kinesis Producer Library put several", () => {
 
     expect(record).toMatchObject({ kinesis: { partitionKey: "b", sequenceNumber: "2" }, eventID: "shardId-000000000000:2:1" });
     expect((await open({ Records: [record as KinesisStreamRecord] }, { data: text() }))[0]?.data).toBe("b2bad");
+  });
+
+  it.for([
+    { how: "always", onFailure: (send: Sender) => send },
+    { how: "by a function", onFailure: (send: Sender) => () => send },
+  ])("is sent elsewhere in parts, each as a record by itself, when onFailure says so $how", async ({ onFailure }) => {
+    const sent: unknown[] = [];
+    const send: Sender = async (_error, record, invocation) => {
+      sent.push(record, typeof invocation);
+      return "ignore";
+    };
+
+    expect(await run([["a1bad"]], { onFailure: onFailure(send) as never })).toMatchObject({ fates: ["ignore"], reported: [] });
+    expect(sent).toMatchObject([{ eventSource: "aws:kinesis", kinesis: { partitionKey: "a", data: btoa("a1bad") } }, "object"]);
   });
 
   it("is a record by itself where the digest does not fit", async () => {
