@@ -17,8 +17,8 @@ export function toText(raw: string | Uint8Array, part: string): string {
   if (typeof raw === "string") return raw;
   if (Buffer.isBuffer(raw)) {
     // Faster than a decoder, which then only looks at what has a mark of its own, or signs of what could not be read.
-    const text = raw.toString();
-    if (!text.includes("\uFFFD") && text.charCodeAt(0) !== BYTE_ORDER_MARK) return text;
+    const decoded = raw.toString();
+    if (!decoded.includes("\uFFFD") && decoded.charCodeAt(0) !== BYTE_ORDER_MARK) return decoded;
   }
   try {
     return utf8.decode(raw);

@@ -72,7 +72,7 @@ function toValue(attribute: unknown, numbers: Numbers, depth: number): Attribute
   if (text !== undefined) return toText(text);
   const { N: number } = attribute as RawValue;
   if (number !== undefined) return toNumber(number, numbers);
-  return toRareValue(attribute as RawValue, numbers, depth);
+  return toRareValue(attribute, numbers, depth);
 }
 
 function toRareValue({ BOOL, NULL, M, L, B, SS, NS, BS }: RawValue, numbers: Numbers, depth: number): Attribute {
