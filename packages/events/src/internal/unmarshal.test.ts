@@ -115,12 +115,14 @@ describe("unmarshal", () => {
   );
 
   it.for([
-    { levels: 100, fits: true },
-    { levels: 101, fits: false },
-    { levels: 100_000, fits: false },
-  ])("reads $levels levels: $fits", ({ levels, fits }) => {
+    { levels: 100, of: ["L"], fits: true },
+    { levels: 101, of: ["L"], fits: false },
+    { levels: 100, of: ["M"], fits: true },
+    { levels: 101, of: ["M"], fits: false },
+    { levels: 100_000, of: ["L", "M"], fits: false },
+  ])("reads $levels levels of $of: $fits", ({ levels, of, fits }) => {
     let nested: unknown = { S: "deep" };
-    for (let level = 0; level < levels; level++) nested = level % 2 === 0 ? { L: [nested] } : { M: { m: nested } };
+    for (let level = 0; level < levels; level++) nested = of[level % of.length] === "L" ? { L: [nested] } : { M: { m: nested } };
 
     if (fits) expect(inspect(value(nested), { depth: null })).toContain("deep");
     else
