@@ -16,6 +16,12 @@ export interface DeadlineOptions {
   readonly hardMs?: number | undefined;
 }
 
+/** What a source says of its deadline: its options, and how long its service waits for the reply. */
+export interface SourceDeadline extends DeadlineOptions {
+  /** How long the service waits, where that may be less than the function's timeout, in milliseconds. */
+  readonly awaitedMs?: number | undefined;
+}
+
 const HARD_MS = 200;
 
 /**

@@ -11,12 +11,14 @@ import type { Kind, Source, Steps } from "./source.ts";
 export interface SingleFormat<in Event = never, out Reply = unknown, Item = never> {
   readonly name: string;
   readonly options: DeadlineOptions;
+  /** How long the service waits for the reply, where that may be less than the function's timeout, in milliseconds. */
+  readonly awaitedMs?: number | undefined;
   /** Opens the event, and decodes nothing yet. */
   readonly item: (event: Event, lambda: LambdaContext) => Item;
   readonly delivery: (event: Event, lambda: LambdaContext) => Delivery;
   readonly reply: (outcome: Outcome<never>, item: Item) => Reply | Promise<Reply>;
-  /** Makes the outcome of an error; without it the invocation rejects with the error itself. */
-  readonly rescue?: ((error: unknown, item: Item) => Outcome<never>) | undefined;
+  /** Makes the outcome of an error; without it, or where it gives none, the invocation rejects with the error itself. */
+  readonly rescue?: ((error: unknown, item: Item) => Outcome<never> | undefined) | undefined;
 }
 
 /** What a source of one item an event is made of. */
@@ -39,7 +41,7 @@ export interface SingleDefinition<K extends Kind, Item extends K["item"] = K["it
  * @throws {RangeError} At load, when a moment of the deadline is out of its range.
  */
 export function singleSource<K extends Kind, Item extends K["item"] = K["item"]>(definition: SingleDefinition<K, Item>): Source<K> {
-  const { name, expects, accepts, options, decode, eager, finish, refuse } = definition;
+  const { name, expects, accepts, options, awaitedMs, decode, eager, finish, refuse } = definition;
   checkDeadline(name, options);
   // Types are erased here, once: only events that `accepts` has let through come here, and items that `item` made.
   const steps = { decode, eager, finish } as unknown as Steps;
@@ -49,7 +51,8 @@ export function singleSource<K extends Kind, Item extends K["item"] = K["item"]>
     expects,
     accepts,
     steps,
-    deadline: options,
+    // The options as they are where nothing is added: most sources.
+    deadline: awaitedMs === undefined ? options : { ...options, awaitedMs },
     refuse,
     serve: (chain) => (event, invocation) =>
       new Promise((resolve) => new SingleRun(format, steps, event, invocation, resolve).start(chain)),

@@ -1,6 +1,6 @@
 import type { Chain } from "./compose.ts";
 import type { Delivery } from "./context.ts";
-import type { DeadlineOptions } from "./deadline.ts";
+import type { SourceDeadline } from "./deadline.ts";
 import type { Invocation } from "./invocation.ts";
 import type { LambdaContext } from "./lambda.ts";
 import type { Outcome } from "./outcome.ts";
@@ -37,7 +37,7 @@ export interface Source<K extends Kind> {
   /** What it accepts, in words, for `WrongEventError`. */
   readonly expects: string;
   readonly steps: Steps;
-  readonly deadline: DeadlineOptions;
+  readonly deadline: SourceDeadline;
   /** Called once, when the module is loaded, with the composed chain. */
   readonly serve: (chain: Chain) => Serve;
   /** Names the items of an event, for tools that watch what they come to. */

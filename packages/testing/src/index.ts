@@ -1,6 +1,19 @@
+export { type AsyncDestinationEventInput, type AsyncDestinationRecord, asyncDestinationEvent } from "./events/async-destination-event.ts";
+export {
+  type BedrockAgentApiRequest,
+  type BedrockAgentEventInput,
+  type BedrockAgentFunctionRequest,
+  type BedrockAgentInput,
+  bedrockAgentEvent,
+} from "./events/bedrock-agent-event.ts";
+export { type CloudwatchAlarmEventInput, cloudwatchAlarmEvent } from "./events/cloudwatch-alarm-event.ts";
+export { type CognitoEventInput, type CognitoEvents, cognitoEvent } from "./events/cognito-event.ts";
 export { type DynamodbChangeInput, type DynamodbEventOptions, dynamodbEvent, dynamodbWindowEvent } from "./events/dynamodb-event.ts";
 export { type DynamodbViaKinesisEventOptions, dynamodbViaKinesisEvent } from "./events/dynamodb-via-kinesis-event.ts";
+export { type EdgeEventInput, type EdgeEvents, edgeEvent } from "./events/edge-event.ts";
+export { type EventBridgeEventInput, eventBridgeEvent } from "./events/event-bridge-event.ts";
 export { type HttpApiEventInput, httpApiEvent } from "./events/http-api-event.ts";
+export { type IotEventInput, iotEvent } from "./events/iot-event.ts";
 export {
   type KinesisDataInput,
   type KinesisEventOptions,
@@ -9,6 +22,19 @@ export {
   kinesisEvent,
   kinesisWindowEvent,
 } from "./events/kinesis-event.ts";
+export { type LexEventInput, lexEvent } from "./events/lex-event.ts";
+export { type S3ObjectInput, s3Event } from "./events/s3-event.ts";
+export { type S3EventBridgeEventInput, s3EventBridgeEvent } from "./events/s3-event-bridge-event.ts";
+export { type ScheduledEventInput, scheduledEvent } from "./events/scheduled-event.ts";
+export { type SesEventInput, sesEvent } from "./events/ses-event.ts";
+export {
+  type SnsAttributeInput,
+  type SnsEnvelope,
+  type SnsEventOptions,
+  type SnsMessageInput,
+  snsEnvelope,
+  snsEvent,
+} from "./events/sns-event.ts";
 export { type SqsAttributeInput, type SqsEventOptions, type SqsMessageInput, sqsEvent } from "./events/sqs-event.ts";
 export type { StreamWindow, StreamWindowInput } from "./events/stream-window.ts";
 export { type LambdaContextOptions, lambdaContext } from "./lambda-context.ts";
