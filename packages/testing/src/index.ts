@@ -9,6 +9,8 @@ export {
 } from "./events/bedrock-agent-event.ts";
 export { type CloudwatchAlarmEventInput, cloudwatchAlarmEvent } from "./events/cloudwatch-alarm-event.ts";
 export { type CognitoEventInput, type CognitoEvents, cognitoEvent } from "./events/cognito-event.ts";
+export { type DynamodbChangeInput, type DynamodbEventOptions, dynamodbEvent, dynamodbWindowEvent } from "./events/dynamodb-event.ts";
+export { type DynamodbViaKinesisEventOptions, dynamodbViaKinesisEvent } from "./events/dynamodb-via-kinesis-event.ts";
 export { type EdgeEventInput, type EdgeEvents, edgeEvent } from "./events/edge-event.ts";
 export { type EventBridgeEventInput, eventBridgeEvent } from "./events/event-bridge-event.ts";
 export { fromRequest } from "./events/from-request.ts";
@@ -17,6 +19,14 @@ export { type HttpApiEventInput, httpApiEvent } from "./events/http-api-event.ts
 export type { HttpEventInput } from "./events/http-event-input.ts";
 export { type IotEventInput, iotEvent } from "./events/iot-event.ts";
 export { type LatticeEventInput, type LatticeEventOfV1, type LatticeEventOfV2, latticeEvent } from "./events/lattice-event.ts";
+export {
+  type KinesisDataInput,
+  type KinesisEventOptions,
+  type KinesisRecordInput,
+  type KinesisUserRecordInput,
+  kinesisEvent,
+  kinesisWindowEvent,
+} from "./events/kinesis-event.ts";
 export { type LexEventInput, lexEvent } from "./events/lex-event.ts";
 export { type RestApiEventInput, restApiEvent } from "./events/rest-api-event.ts";
 export { type S3ObjectInput, s3Event } from "./events/s3-event.ts";
@@ -32,6 +42,7 @@ export {
   snsEvent,
 } from "./events/sns-event.ts";
 export { type SqsAttributeInput, type SqsEventOptions, type SqsMessageInput, sqsEvent } from "./events/sqs-event.ts";
+export type { StreamWindow, StreamWindowInput } from "./events/stream-window.ts";
 export { type LambdaContextOptions, lambdaContext } from "./lambda-context.ts";
 export { LambdaTimeoutError } from "./lambda-timeout-error.ts";
 export { albResponse, httpApiResponse, type LatticeReply, latticeResponse, restApiResponse } from "./replies/to-response.ts";
