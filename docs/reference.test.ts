@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
@@ -16,7 +16,12 @@ function exportsOf(path: string): string[] {
 describe("docs/reference", () => {
   it.for([
     { page: "core.md", modules: ["packages/core/src/index.ts", "packages/core/src/extend.ts"] },
-    { page: "events.md", modules: ["packages/events/src/sqs.ts"] },
+    {
+      page: "events.md",
+      modules: globSync("packages/events/src/*.ts", { cwd: new URL("..", import.meta.url) }).filter(
+        (path) => !/\.test(-d)?\.ts$/.test(path),
+      ),
+    },
     { page: "http.md", modules: ["packages/http/src/index.ts"] },
     { page: "logger.md", modules: ["packages/logger/src/index.ts"] },
     { page: "testing.md", modules: ["packages/testing/src/index.ts", "packages/testing/src/fixtures/index.ts"] },
