@@ -141,13 +141,13 @@ export function customResource<Properties = Readonly<Record<string, unknown>>>(
 
   const source = singleSource<CustomResourceKind<Properties>, Item>({
     name: "customResource",
-    expects: "a CloudFormation custom resource event (RequestType and ResponseURL)",
+    expects: "a CloudFormation custom resource event (RequestType, ResponseURL, StackId, RequestId and LogicalResourceId)",
     accepts: isCustomResourceEvent,
     options,
     sendsMs: SENDS_MS,
     // One class for all request types; `requestType` tells what the others can be.
     item: (event) => new ResourceItem(event, decoder) as Item,
-    delivery: ({ RequestId: id }) => ({ id: id ?? "", index: 0, source: "customResource", attempt: undefined }),
+    delivery: ({ RequestId: id }) => ({ id, index: 0, source: "customResource", attempt: undefined }),
     decode: async (item) => {
       const decoded = await item["~decode"]();
       item["~mayHaveRun"] = true;
@@ -184,10 +184,14 @@ export function customResource<Properties = Readonly<Record<string, unknown>>>(
   };
 }
 
+// What an answer needs. A request without it cannot be answered at all.
+const MARKS = ["RequestType", "ResponseURL", "StackId", "RequestId", "LogicalResourceId"] as const;
+
 function isCustomResourceEvent(event: unknown): boolean {
   if (typeof event !== "object" || event === null) return false;
-  const { RequestType: type, ResponseURL: url, StackId: stackId } = event as Readonly<Record<string, unknown>>;
-  return typeof type === "string" && typeof stackId === "string" && typeof url === "string" && /^https?:/.test(url) && URL.canParse(url);
+  const members = event as Readonly<Record<string, unknown>>;
+  const url = members["ResponseURL"];
+  return MARKS.every((name) => typeof members[name] === "string") && /^https?:/.test(url as string) && URL.canParse(url as string);
 }
 
 /** What a handler returned, with the id that is answered. */

@@ -53,6 +53,8 @@ export async function responseServer({ first = [] }: ResponseServerOptions = {})
     response.writeHead(planned).end();
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  // A test that forgets to close it must not keep the process alive.
+  server.unref();
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}/response?X-Amz-Signature=secret`,

@@ -78,7 +78,7 @@ export class ResourceItem<Properties> extends PayloadItem<
   }
 
   get logicalId(): string {
-    return this.raw.LogicalResourceId ?? "";
+    return this.raw.LogicalResourceId;
   }
 
   get resourceType(): string {
@@ -94,7 +94,7 @@ export class ResourceItem<Properties> extends PayloadItem<
   }
 
   get requestId(): string {
-    return this.raw.RequestId ?? "";
+    return this.raw.RequestId;
   }
 
   protected encoded(): CloudFormationCustomResourceEvent {
