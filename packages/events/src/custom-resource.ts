@@ -3,7 +3,8 @@ import { hasCode, OutputError } from "@lamella/core";
 import { checkSchema, mustBe, type OutputOutcome, remainingMsOf, singleSource, toOutcome } from "@lamella/core/extend";
 import type { CloudFormationCustomResourceEvent, CloudFormationCustomResourceResponse } from "aws-lambda";
 import { putAnswer } from "./internal/put-answer.ts";
-import { checkPhysicalId, neverCreatedIdOf, reasonOf, toFailure, toSuccess } from "./internal/resource-answer.ts";
+import { reasonOf, tell } from "./internal/reason-of.ts";
+import { checkPhysicalId, neverCreatedIdOf, toFailure, toSuccess } from "./internal/resource-answer.ts";
 import { isNeverCreated, ResourceItem, toContentsDecoder } from "./internal/resource-item.ts";
 
 // AWS's types, or users' declarations could not name them.
@@ -154,7 +155,7 @@ export function customResource<Properties = Readonly<Record<string, unknown>>>(
       return decoded;
     },
     finish,
-    rescue: (error) => (hasCode(error, "LAMELLA_ANSWER_NOT_DELIVERED") ? undefined : toOutcome(new Failed(safely(reason, error)))),
+    rescue: (error) => (hasCode(error, "LAMELLA_ANSWER_NOT_DELIVERED") ? undefined : toOutcome(new Failed(tell(reason, error)))),
     reply: (outcome, item, lambda) => send(item.raw, toBody(outcome, item, lambda), lambda),
   });
 
@@ -231,17 +232,6 @@ function send(raw: CloudFormationCustomResourceEvent, body: string, lambda: Lamb
 /** Answers the Delete of what never came to be. */
 function skip(raw: CloudFormationCustomResourceEvent, lambda: LambdaContext): Promise<void> {
   return send(raw, toSuccess({ ...echoOf(raw, neverCreatedIdOf(raw)), Status: "SUCCESS" }), lambda);
-}
-
-/** A reason that cannot be told must not keep CloudFormation from its answer. */
-function safely(reason: (error: unknown) => string, error: unknown): string {
-  try {
-    const told = reason(error);
-    if (typeof told === "string" && told !== "") return told;
-  } catch {
-    // Said below.
-  }
-  return reasonOf(error);
 }
 
 /** What to do with each type of request. */

@@ -1,5 +1,4 @@
 import { OutputError } from "@lamella/core";
-import { nameOf } from "@lamella/core/extend";
 import type { CloudFormationCustomResourceEvent, CloudFormationCustomResourceResponse } from "aws-lambda";
 
 /** What CloudFormation takes at most, in bytes. */
@@ -62,16 +61,4 @@ export function toFailure(answer: CloudFormationCustomResourceResponse, reason: 
     // What is left besides is what CloudFormation itself sent.
     if (Buffer.byteLength(body) <= MAX_BYTES || length === 0) return body;
   }
-}
-
-/** What to say of an error to everyone who may see the stack: its name and message, without what pre-signed URLs are signed with. */
-export function reasonOf(error: unknown): string {
-  let message: unknown;
-  try {
-    message = typeof error === "string" ? error : (error as { readonly message?: unknown } | undefined | null)?.message;
-  } catch {
-    // What was thrown may throw itself when it is looked at.
-  }
-  const text = typeof message === "string" && message !== "" ? `: ${message}` : "";
-  return `${nameOf(error)}${text}`.replaceAll(/([?&](?:X-Amz-[\w-]+|Signature|AWSAccessKeyId)=)[^&\s"']*/gi, "$1…");
 }
