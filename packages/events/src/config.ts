@@ -2,16 +2,16 @@ import type { DeadlineOptions, Kind, Schema, Source } from "@lamella/core";
 import { checkSchema, mustBe, type OutputOutcome, singleSource, toOutcome } from "@lamella/core/extend";
 import { EvaluationsRefusedError } from "./errors/evaluations-refused-error.ts";
 import { type AwsClient, signalOf } from "./internal/aws-client.ts";
-import { type ConfigRuleEvent, type Notification, RuleItem, toNotificationDecoder } from "./internal/config-item.ts";
+import { type ConfigNotification, type ConfigRuleEvent, RuleItem, toNotificationDecoder } from "./internal/config-item.ts";
 import { type ConfigResult, type Evaluation, toEvaluations } from "./internal/evaluations.ts";
 
 export type { AwsClient, AwsClientCall } from "./internal/aws-client.ts";
 export type {
+  ConfigNotification,
   ConfigRuleEvent,
   ConfigurationChange,
   ConfigurationItem,
   ConfigurationItemSummary,
-  Notification,
   NotificationBase,
   OversizedChange,
   Scheduled,
@@ -23,7 +23,7 @@ export { EvaluationsRefusedError };
 export interface ConfigKind<RuleParameters> extends Kind {
   readonly event: ConfigRuleEvent;
   readonly reply: void;
-  readonly item: Notification<RuleParameters>;
+  readonly item: ConfigNotification<RuleParameters>;
   readonly context: unknown;
   readonly output: ConfigResult;
 }
@@ -58,7 +58,7 @@ export function config<RuleParameters = Readonly<Record<string, unknown>>>(
   mustBe(typeof client === "function", "config({ client })", "a function", client);
   if (ruleParameters !== undefined) checkSchema(ruleParameters, "config({ ruleParameters })");
   const decoder = toNotificationDecoder(ruleParameters);
-  type Item = RuleItem<RuleParameters> & Notification<RuleParameters>;
+  type Item = RuleItem<RuleParameters> & ConfigNotification<RuleParameters>;
   return singleSource<ConfigKind<RuleParameters>, Item>({
     name: "config",
     expects: "an event of an AWS Config rule (invokingEvent and resultToken)",
@@ -67,12 +67,7 @@ export function config<RuleParameters = Readonly<Record<string, unknown>>>(
     sendsMs: SENDS_MS,
     // One class for all message types; `messageType` tells what the others can be.
     item: (raw) => new RuleItem(raw, decoder) as Item,
-    delivery: ({ configRuleName: rule }, lambda) => ({
-      id: `${rule ?? ""}/${lambda.awsRequestId ?? ""}`,
-      index: 0,
-      source: "config",
-      attempt: undefined,
-    }),
+    delivery: (_event, lambda) => ({ id: lambda.awsRequestId ?? "", index: 0, source: "config", attempt: undefined }),
     decode: (item) => item["~decode"](),
     finish: (returned, item) => toOutcome(toEvaluations(returned, item)),
     reply: async (outcome, { raw }, lambda) => {

@@ -1,5 +1,10 @@
+export { type AppSyncEventInput, appSyncEvent } from "./events/app-sync-event.ts";
+export { type AppSyncChannelEvent, type AppSyncEventsEventInput, appSyncEventsEvent } from "./events/app-sync-events-event.ts";
+export { type CodePipelineArtifactInput, type CodePipelineEventInput, codePipelineEvent } from "./events/code-pipeline-event.ts";
+export { type ConfigEvent, type ConfigEventInput, type ConfigurationItemInput, configEvent } from "./events/config-event.ts";
 export { type CustomResourceEventInput, customResourceEvent } from "./events/custom-resource-event.ts";
 export { type HttpApiEventInput, httpApiEvent } from "./events/http-api-event.ts";
+export { type SecretRotationEventInput, secretRotationEvent } from "./events/secret-rotation-event.ts";
 export { type SqsAttributeInput, type SqsEventOptions, type SqsMessageInput, sqsEvent } from "./events/sqs-event.ts";
 export { type LambdaContextOptions, lambdaContext } from "./lambda-context.ts";
 export { LambdaTimeoutError } from "./lambda-timeout-error.ts";
