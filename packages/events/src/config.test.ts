@@ -126,9 +126,8 @@ describe("config", () => {
     { length: 257, ends: "…" },
   ])("sends an annotation of $length characters with $ends at its end", async ({ length, ends }) => {
     const { inputs } = await run(configEvent(changed), () => ({ compliance: "COMPLIANT", annotation: "x".repeat(length) }));
-    const { Annotation } = inputs[0]?.Evaluations[0] as { Annotation: string };
 
-    expect([Annotation.length, Annotation.at(-1)]).toEqual([256, ends]);
+    expect(inputs).toMatchObject([{ Evaluations: [{ Annotation: `${"x".repeat(255)}${ends}` }] }]);
   });
 
   it("tries a rule out without a result where AWS's tools ask for it", async () => {

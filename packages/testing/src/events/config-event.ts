@@ -96,7 +96,7 @@ function toNotification(messageType: NonNullable<ConfigEventInput["messageType"]
       return { configurationItemSummary: { ...summary, changeType: "UPDATE" } };
     case "ScheduledNotification":
       return { awsAccountId: ACCOUNT };
-    case "ConfigurationSnapshotDeliveryCompleted":
+    default:
       return { configSnapshotId: "snapshot", s3Bucket: "config-bucket", s3ObjectKey: "snapshot.json.gz" };
   }
 }

@@ -43,7 +43,10 @@ export function answers<Event, Raw, Item, Reply>({
         records.map((raw, index) => {
           const failure = failed.get(index);
           // A handler of the whole batch gives no output for each.
-          return answer(raw as Raw, failure === undefined ? { output: (outputs[index] as OutputOutcome | undefined)?.output } : { failure });
+          return answer(
+            raw as Raw,
+            failure === undefined ? { output: (outputs[index] as OutputOutcome | undefined)?.output } : { failure },
+          );
         }),
         event,
       );
