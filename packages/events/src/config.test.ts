@@ -219,7 +219,7 @@ describe("config", () => {
   });
 
   it.for([
-    { options: { client: undefined }, says: "config({ client }) must be a function" },
+    { options: { client: null }, says: "config({ client }) must be a function" },
     { options: { client: async () => {}, ruleParameters: "x" }, says: "config({ ruleParameters }) must be a Standard Schema" },
   ])("throws at load when $says", ({ options, says }) => {
     expect(() => config(options as never)).toThrow(says);

@@ -1,4 +1,5 @@
 import type { DeadlineOptions, Kind, Schema, Source } from "@lamella/core";
+import { awsCall } from "@lamella/core/aws";
 import { checkSchema, mustBe, type OutputOutcome, singleSource, toOutcome } from "@lamella/core/extend";
 import { EvaluationsRefusedError } from "./errors/evaluations-refused-error.ts";
 import { type AwsClient, signalOf } from "./internal/aws-client.ts";
@@ -29,14 +30,18 @@ export interface ConfigKind<RuleParameters> extends Kind {
 }
 
 export interface ConfigOptions<RuleParameters> extends DeadlineOptions {
-  /** How AWS Config is called. The function's role needs `config:PutEvaluations`. */
-  readonly client: AwsClient;
+  /**
+   * How AWS Config is called. The function's role needs `config:PutEvaluations`.
+   * @default `awsCall` of `@lamella/core/aws`
+   */
+  readonly client?: AwsClient | undefined;
   /** What the rule's parameters must be. Their values are text. @default an object of anything */
   readonly ruleParameters?: Schema<RuleParameters> | undefined;
 }
 
 /** What is kept free before the timeout to deliver the evaluations. */
 const SENDS_MS = 1_000;
+const SERVICE = { service: "config", serviceId: "Config Service", jsonVersion: "1.1" } as const;
 /** What AWS Config takes at once. */
 const BATCH = 100;
 
@@ -52,9 +57,9 @@ const BATCH = 100;
  * export const handler = wrap(config({ ruleParameters: Limits }), async (notification) => (isFine(notification) ? "COMPLIANT" : "NON_COMPLIANT"));
  */
 export function config<RuleParameters = Readonly<Record<string, unknown>>>(
-  options: ConfigOptions<RuleParameters>,
+  options: ConfigOptions<RuleParameters> = {},
 ): Source<ConfigKind<RuleParameters>> {
-  const { client, ruleParameters } = options;
+  const { client = awsCall, ruleParameters } = options;
   mustBe(typeof client === "function", "config({ client })", "a function", client);
   if (ruleParameters !== undefined) checkSchema(ruleParameters, "config({ ruleParameters })");
   const decoder = toNotificationDecoder(ruleParameters);
@@ -82,7 +87,7 @@ export function config<RuleParameters = Readonly<Record<string, unknown>>>(
           // What AWS's own tools send in place of a token to try a rule out.
           ...(raw.resultToken === "TESTMODE" && { TestMode: true }),
         };
-        const answer = await client({ service: "config", target: "StarlingDoveService.PutEvaluations", input, jsonVersion: "1.1", signal });
+        const answer = await client({ ...SERVICE, target: "StarlingDoveService.PutEvaluations", input, signal });
         refused.push(...((answer as { readonly FailedEvaluations?: readonly Wire[] | null } | undefined)?.FailedEvaluations ?? []));
       }
       if (refused.length > 0) throw new EvaluationsRefusedError(refused);
