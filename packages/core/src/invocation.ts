@@ -73,7 +73,7 @@ export class Invocation {
     return this.softInMs() <= 0 ? this.#exceed() : undefined;
   }
 
-  /** Starts to watch the deadline, until `end`; again after an `end`, as what runs changes. */
+  /** Starts to watch the deadline, until `end`. */
   begin(watch: DeadlineWatch): void {
     this.#watch = watch;
     unarmed.push(this);
@@ -85,10 +85,7 @@ export class Invocation {
 
   end(): void {
     this.#watch = undefined;
-    if (this.#timer !== undefined) {
-      clearTimeout(this.#timer);
-      this.#timer = undefined;
-    }
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
     // Of overlapping invocations the others stay, and are passed over.
     else if (unarmed.at(-1) === this) unarmed.pop();
   }
@@ -112,8 +109,6 @@ export class Invocation {
   }
 
   #setTimer(inMs: number, act: () => void): void {
-    // There may be one already, where the invocation waited twice to be armed.
-    clearTimeout(this.#timer);
     if (this.#watch !== undefined) this.#timer = setTimeout(act, Math.max(0, inMs));
   }
 

@@ -1,4 +1,4 @@
-import type { Invocation } from "./invocation.ts";
+import { Invocation } from "./invocation.ts";
 import type { LambdaContext } from "./lambda.ts";
 import type { Outcome } from "./outcome.ts";
 import { type SingleDefinition, singleSource } from "./single-source.ts";
@@ -55,6 +55,8 @@ export function sendingSource<K extends Kind, Item extends K["item"] & Sendable>
     if (outcome === undefined) throw error;
     return reply(outcome, item, invocation);
   };
+  const source = singleSource<K, Item>({ ...definition, reply, rescue });
+  const deadline = { ...source.deadline, sendsMs };
   const guard = (run: RunHooks, event: never, invocation: Invocation, serve: () => Promise<unknown>): Promise<unknown> =>
     new Promise((resolve) => {
       let served: Promise<unknown> | undefined;
@@ -62,21 +64,21 @@ export function sendingSource<K extends Kind, Item extends K["item"] & Sendable>
       const fail = (error: unknown): void => {
         if (refused !== undefined) return;
         refused = { error };
-        if (served === undefined) invocation.end();
+        hooks.end();
         resolve(served ?? refuse(error, event, invocation));
       };
-      // Until the source watches the deadline itself.
-      invocation.begin({ onHard: fail, onLast: fail });
+      // The deadline is watched apart until the source does it itself.
+      const hooks = new Invocation(invocation.lambda, deadline, invocation.report);
+      hooks.begin({ onHard: fail, onLast: fail });
       const start = (): Promise<unknown> => {
         // The reply is out: what it says did not happen must not happen now.
         if (refused !== undefined) return Promise.reject(refused.error);
-        invocation.end();
+        hooks.end();
         served = serve();
         return served;
       };
       run(start).then(resolve, fail);
     });
 
-  const source = singleSource<K, Item>({ ...definition, reply, rescue });
-  return { ...source, deadline: { ...source.deadline, sendsMs }, guard };
+  return { ...source, deadline, guard };
 }
