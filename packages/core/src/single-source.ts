@@ -32,7 +32,7 @@ export interface SingleDefinition<K extends Kind, Item extends K["item"] = K["it
   /** Makes what the handler returned into what the layers see. */
   readonly finish: (output: unknown, item: Item) => Outcome<never> | Promise<Outcome<never>>;
   /** Makes the reply of an error outside of the item. */
-  readonly refuse?: ((error: unknown) => K["reply"]) | undefined;
+  readonly refuse?: ((error: unknown, event: K["event"]) => K["reply"]) | undefined;
 }
 
 /**
@@ -53,7 +53,7 @@ export function singleSource<K extends Kind, Item extends K["item"] = K["item"]>
     steps,
     // The options as they are where nothing is added: most sources.
     deadline: awaitedMs === undefined ? options : { ...options, awaitedMs },
-    refuse,
+    guard: refuse && ((run, event, _invocation, start) => run(start).catch((error: unknown) => refuse(error, event))),
     serve: (chain) => (event, invocation) =>
       new Promise((resolve) => new SingleRun(format, steps, event, invocation, resolve).start(chain)),
     deliveries: (event, lambda) => [format.delivery(event, lambda)],

@@ -45,9 +45,7 @@ export interface Source<K extends Kind> {
   readonly serve: (chain: Chain) => Serve;
   /** Names the items of an event, for tools that watch what they come to. */
   readonly deliveries: (event: never, lambda: LambdaContext) => readonly Delivery[];
-  /** Makes the reply of an error outside of any item; without it the invocation rejects. */
-  readonly refuse?: ((error: unknown) => unknown) | undefined;
-  /** Runs `run` around `serve`, for a source that replies in any case: where a hook throws, and where one hangs. */
+  /** Runs the hooks around `serve`, for a source that replies also to errors outside of any item; without it the invocation rejects. */
   readonly guard?: ((run: RunHooks, event: never, invocation: Invocation, serve: () => Promise<unknown>) => Promise<unknown>) | undefined;
   /** Types only. Lets `K` be inferred from an interface that extends this one. */
   readonly "~kind": K | undefined;
