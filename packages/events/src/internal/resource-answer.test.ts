@@ -69,7 +69,7 @@ describe("the answer of a custom resource", () => {
   });
 
   it("that nobody takes rejects the invocation before its timeout", async () => {
-    const { error } = await testing(wrap(customResource(), async () => {})).send(customResourceEvent(), { remainingMs: 400 });
+    const { error } = await testing(wrap(customResource(), async () => {})).send(customResourceEvent(), { remainingMs: 1_000 });
 
     expect(error).toMatchObject({ code: "LAMELLA_ANSWER_NOT_DELIVERED", status: undefined, cause: { code: "ECONNREFUSED" } });
   });
@@ -89,7 +89,7 @@ describe("the answer of a custom resource", () => {
     const { port } = hanging.address() as { port: number };
     await wrap(customResource(), async () => {})(
       eventOf({ responseUrl: `http://127.0.0.1:${port}/` }),
-      lambdaContext({ remainingMs: 300 }),
+      lambdaContext({ remainingMs: 1_000 }),
     );
     hanging.closeAllConnections();
     hanging.close();
@@ -122,8 +122,8 @@ describe("a custom resource at the deadline", () => {
       });
       return { physicalId: "late" };
     };
-    const handler = (wrap as (...list: unknown[]) => ReturnType<typeof wrap>)(customResource({ hardMs: 240 }), ...around, handle);
-    await handler(eventOf({}), lambdaContext({ remainingMs: 300 }));
+    const handler = (wrap as (...list: unknown[]) => ReturnType<typeof wrap>)(customResource({ hardMs: 900 }), ...around, handle);
+    await handler(eventOf({}), lambdaContext({ remainingMs: 1_000 }));
     release?.();
     await nothingMoreIsSent();
 
@@ -144,7 +144,7 @@ describe("a custom resource at the deadline", () => {
       },
     };
     const handle = vi.fn(async () => {});
-    await wrap(customResource({ hardMs: 240 }), hanging, handle)(eventOf({}), lambdaContext({ remainingMs: 300 }));
+    await wrap(customResource({ hardMs: 900 }), hanging, handle)(eventOf({}), lambdaContext({ remainingMs: 1_000 }));
     release?.();
     await nothingMoreIsSent();
 
