@@ -10,7 +10,7 @@ export type { Checkpoints } from "./batch/order/checkpoint-order.ts";
 export { byKey } from "./batch/order/key-order.ts";
 export type { Order, Ordering } from "./batch/order/order.ts";
 export { checkSchema, isSchema, toDecode } from "./codecs/codec.ts";
-export { parseJson } from "./codecs/json.ts";
+export { parseJson, refusePollution } from "./codecs/json.ts";
 export { validate } from "./codecs/validate.ts";
 export { normalised } from "./compose.ts";
 export { dispatchedBy } from "./dispatch.ts";
