@@ -6,8 +6,8 @@ import type { Kind, Source, Steps } from "../source.ts";
 import { type BatchOptions, checkBatchOptions } from "./batch-options.ts";
 import { runBatch } from "./batch-run.ts";
 import type { Close } from "./close/close.ts";
+import { deliveriesOf, type Opening, opening } from "./opening.ts";
 import type { Ordering } from "./order/order.ts";
-import { deliveryOf } from "./records.ts";
 
 /** No reply of its own. The sentence is what the compiler shows of a handler that builds one. */
 interface NoReply {
@@ -26,7 +26,7 @@ export interface BatchFormat<in Event = never, out Reply = unknown, Item = never
   readonly concurrency: number;
   readonly records: (event: Event) => readonly unknown[];
   /** Opens one record, and decodes nothing yet. */
-  readonly item: (raw: Raw, lambda: LambdaContext) => Item;
+  readonly item: (raw: Raw, lambda: LambdaContext, event: Event) => Item;
   readonly delivery: (raw: Raw, index: number) => Delivery;
   /** Decodes the item's payload in place. */
   readonly decode?: ((item: Item) => unknown) | undefined;
@@ -40,18 +40,32 @@ export interface BatchFormat<in Event = never, out Reply = unknown, Item = never
   readonly close: Close<Event, Reply>;
 }
 
-/** A source whose events hold several records. */
-export interface BatchSource<K extends Kind> extends Source<K> {
-  readonly format: BatchFormat;
+/** What every source of several records has. */
+interface Batches<K extends Kind> extends Source<K>, Opening {
   readonly options: BatchOptions<never>;
 }
 
+/** A source whose events hold several records. */
+export interface BatchSource<K extends Kind> extends Batches<K> {
+  readonly answering?: undefined;
+}
+
+/** A source whose events hold several records, each of which is answered with what the handler returns. */
+export interface AnsweringSource<K extends Kind> extends Batches<K> {
+  readonly answering: true;
+}
+
 /** What a batch source is made of. */
-export interface BatchDefinition<K extends Kind, Raw, Item extends K["item"] = K["item"]>
-  extends BatchFormat<K["event"], K["reply"], Item, Raw> {
+export interface BatchDefinition<K extends Kind, Raw, Item extends K["item"] = K["item"], Opened = K["event"]>
+  extends BatchFormat<Opened, K["reply"], Item, Raw> {
   readonly expects: string;
   readonly accepts: (event: unknown) => boolean;
   readonly options: BatchOptions<Raw>;
+  /**
+   * Makes what the format reads of the event, once an invocation; what it throws rejects the invocation.
+   * @default the event as it is
+   */
+  readonly open?: ((event: K["event"]) => Opened) | undefined;
 }
 
 /**
@@ -60,10 +74,11 @@ export interface BatchDefinition<K extends Kind, Raw, Item extends K["item"] = K
  * @throws {RangeError} At load, when an option is out of its range.
  * @throws {TypeError} At load, when an option is none of its words.
  */
-export function batchSource<K extends Kind, Raw, Item extends K["item"] = K["item"]>(
-  definition: BatchDefinition<K, Raw, Item>,
+export function batchSource<K extends Kind, Raw, Item extends K["item"] = K["item"], Opened = K["event"]>(
+  definition: BatchDefinition<K, Raw, Item, Opened>,
 ): BatchSource<K> {
   const { name, expects, accepts, options } = definition;
+  const open = definition.open as Opening["open"];
   // Types are erased here, once: the format is only ever called with events that `accepts` has let through.
   const format = definition as unknown as BatchFormat;
   checkBatchOptions(name, options);
@@ -77,11 +92,24 @@ export function batchSource<K extends Kind, Raw, Item extends K["item"] = K["ite
     deadline: options,
     format,
     options,
+    open,
     serve: (chain) => {
       const run = format.prepare?.(chain) ?? chain;
-      return (event, invocation) => runBatch(format, options, run, event, invocation);
+      return opening({ format, open }, (event, invocation) => runBatch(format, options, run, event, invocation));
     },
-    deliveries: (event) => format.records(event).map((raw, index) => deliveryOf(format, raw, index)),
+    deliveries: (event, lambda) => deliveriesOf({ format, open }, event, lambda),
     "~kind": undefined,
   };
+}
+
+/**
+ * Makes a source of a batch format that answers every record: one with `answers(…)`.
+ *
+ * @throws {RangeError} At load, when an option is out of its range.
+ * @throws {TypeError} At load, when an option is none of its words.
+ */
+export function answeringSource<K extends Kind, Raw, Item extends K["item"] = K["item"], Opened = K["event"]>(
+  definition: BatchDefinition<K, Raw, Item, Opened>,
+): AnsweringSource<K> {
+  return { ...batchSource(definition), answering: true };
 }

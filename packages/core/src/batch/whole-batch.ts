@@ -1,6 +1,8 @@
 import { NotRunError } from "../errors/not-run-error.ts";
+import { OutputError } from "../errors/output-error.ts";
 import { PayloadError } from "../errors/payload-error.ts";
 import type { LambdaContext } from "../lambda.ts";
+import { toOutcome } from "../outcome.ts";
 import type { BatchFormat } from "./batch-source.ts";
 import type { Ledger } from "./ledger.ts";
 import { isRecord } from "./records.ts";
@@ -25,12 +27,12 @@ export class WholeBatch {
   /** The first record of each key that comes again. */
   readonly #blocked = new Map<string, Failed>();
 
-  constructor(format: BatchFormat, ledger: Ledger, keyOf: ((raw: never) => string) | undefined, lambda: LambdaContext) {
-    const { records } = ledger;
+  constructor(ledger: Ledger, event: never, keyOf: ((raw: never) => string) | undefined, lambda: LambdaContext) {
+    const { format, records } = ledger;
     this.#ledger = ledger;
     this.#format = format;
     this.#keys = keyOf && records.map((raw) => (isRecord(raw) ? keyOf(raw) : ""));
-    this.#opened = records.map((raw) => (isRecord(raw) ? format.item(raw, lambda) : undefined));
+    this.#opened = records.map((raw) => (isRecord(raw) ? format.item(raw, lambda, event) : undefined));
     this.#indexes = new Map(this.#opened.map((item, index) => [item, index]));
     this.items = this.#opened.filter((item) => item !== undefined);
   }
@@ -59,8 +61,12 @@ export class WholeBatch {
     return this;
   }
 
-  /** Settles what is left: by what was said of it, or else as the batch came out. */
-  async settle(outcome: { readonly error: unknown } | undefined): Promise<void> {
+  /**
+   * Settles what is left: by what was said of it, or else as the batch came out. `output` is what the handler returned, for
+   * services that answer every record.
+   */
+  async settle(outcome: { readonly error: unknown } | undefined, output?: unknown): Promise<void> {
+    if (outcome === undefined && this.#format.prepare !== undefined) return this.#settleAnswered(output);
     for (const index of this.#opened.keys()) {
       if (this.#ledger.isSettled(index)) continue;
       // Behind a record of its key that comes again it comes again too, done or not, or the order would break.
@@ -76,6 +82,26 @@ export class WholeBatch {
     this.#ledger.failed(index, failed.error, verdict);
     const key = this.#keys?.[index];
     if (verdict === "retry" && key !== undefined && this.#blocker(index) === undefined) this.#blocked.set(key, failed);
+  }
+
+  async #settleAnswered(output: unknown): Promise<void> {
+    const { items } = this;
+    if (!Array.isArray(output) || output.length !== items.length)
+      return this.settle({ error: new OutputError({ part: "list", problem: problemOf(output, items.length) }) });
+    const { finish = toOutcome } = this.#format;
+    const places = new Map(items.map((item, place) => [item, place]));
+    for (const [index, item] of this.#opened.entries()) {
+      if (this.#ledger.isSettled(index)) continue;
+      try {
+        const said = this.#said.get(index);
+        if (said !== undefined) throw said.error;
+        if (item === undefined) throw new PayloadError({ part: "record", problem: "is not an object" });
+        this.#ledger.outputs[index] = await finish(output[places.get(item) as number], item as never);
+        this.#ledger.succeeded(index);
+      } catch (error) {
+        await this.#settle({ index, error }, index, "retry");
+      }
+    }
   }
 
   async #decodeOne(index: number, item: unknown): Promise<Failed | undefined> {
@@ -94,4 +120,8 @@ export class WholeBatch {
     const blocked = key === undefined ? undefined : this.#blocked.get(key);
     return blocked !== undefined && blocked.index < index ? blocked : undefined;
   }
+}
+
+function problemOf(output: unknown, items: number): string {
+  return Array.isArray(output) ? `has ${output.length} answers for ${items} items` : `is no list of ${items} answers`;
 }

@@ -2,10 +2,11 @@ import { type Chain, Job } from "../compose.ts";
 import { ItemContext } from "../context.ts";
 import { NoOutcomeError } from "../errors/no-outcome-error.ts";
 import type { Invocation } from "../invocation.ts";
-import { isOutcome } from "../outcome.ts";
+import { isOutcome, type OutputOutcome } from "../outcome.ts";
 import { type BatchOptions, mayReportStuck } from "./batch-options.ts";
 import type { BatchFormat } from "./batch-source.ts";
 import { Ledger } from "./ledger.ts";
+import { batchDelivery } from "./opening.ts";
 import { WholeBatch } from "./whole-batch.ts";
 
 /** Runs one event through the chain as one item, and gives the reply. */
@@ -19,19 +20,19 @@ export function runWhole(
   const { lambda } = invocation;
   const ordering = format.order?.(event);
   const ledger = new Ledger(format, options, format.records(event), invocation);
-  const batch = new WholeBatch(format, ledger, ordering?.within, lambda);
+  const batch = new WholeBatch(ledger, event, ordering?.within, lambda);
   const mayReport = mayReportStuck(options, ordering !== undefined);
   if (ledger.records.length === 0) return Promise.resolve(ledger.close(event));
 
   return new Promise((resolve) => {
     const job = new Job();
     let settled = false;
-    const settle = (outcome: { readonly error: unknown } | undefined) => {
+    const settle = (outcome: { readonly error: unknown } | undefined, output?: unknown) => {
       // Late, of a batch that was reported already: what it came to is its own affair.
       if (settled) return;
       settled = true;
       invocation.end();
-      resolve(batch.settle(outcome).then(() => ledger.close(event)));
+      resolve(batch.settle(outcome, output).then(() => ledger.close(event)));
     };
 
     const late = invocation.late();
@@ -41,16 +42,19 @@ export function runWhole(
       onHard: (error) => (mayReport ? job.abandon?.(error) : void ledger.report([...ledger.records.keys()], error)),
       onLast: (error) => mayReport && settle({ error }),
     });
-    const delivery = { id: lambda.awsRequestId ?? "", index: 0, source: format.name, attempt: undefined };
+    const delivery = batchDelivery(format, lambda);
     const ctx = new ItemContext(invocation, { delivery: () => delivery }, 0);
     runChain(chain, batch as never, ctx, job).then(
-      () => settle(undefined),
+      (output) => settle(undefined, output),
       (error: unknown) => settle({ error }),
     );
   });
 }
 
-async function runChain({ run, bare }: Chain, item: never, ctx: ItemContext, job: Job): Promise<void> {
-  if (run === undefined) await bare(item, ctx);
-  else if (!isOutcome(await run(item, ctx, job))) throw new NoOutcomeError();
+/** What the handler returned, or what a layer answered in its place. */
+async function runChain({ run, bare }: Chain, item: never, ctx: ItemContext, job: Job): Promise<unknown> {
+  if (run === undefined) return bare(item, ctx);
+  const outcome: unknown = await run(item, ctx, job);
+  if (!isOutcome(outcome)) throw new NoOutcomeError();
+  return (outcome as OutputOutcome).output;
 }
