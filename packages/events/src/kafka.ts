@@ -136,12 +136,12 @@ export function kafka<Value = Uint8Array, Key = Uint8Array, T extends Tombstones
   const { tombstones = "pass" } = options;
   const isKnown = tombstones === "pass" || tombstones === "ignore" || tombstones === "fail";
   mustBe(isKnown, "kafka({ tombstones })", '"pass", "ignore" or "fail"', tombstones);
-  const decoders: Decoders<Value, Key> = {
-    value: decoderOf("value", options.value),
+  const decoders: Decoders<KafkaValue<Value, T>, Key> = {
+    // Where tombstones pass, the type of the value is the only one that knows.
+    value: decoderOf("value", options.value as Payload<KafkaValue<Value, T>> | undefined),
     key: decoderOf("key", options.key),
     needsValue: tombstones === "fail",
   };
-  // Where tombstones pass, `Value` is the only part of the type that knows.
   type Item = KafkaItem<KafkaValue<Value, T>, Key>;
   return batchSource<KafkaKind<KafkaValue<Value, T>, Key>, KafkaRecord, Item>({
     name: "kafka",
@@ -153,7 +153,7 @@ export function kafka<Value = Uint8Array, Key = Uint8Array, T extends Tombstones
       const all = Object.values<unknown>(records).flat();
       return tombstones === "ignore" ? all.filter((record) => !isTombstone(record)) : all;
     },
-    item: (raw, _lambda, event) => new KafkaItem(raw, decoders as Decoders<KafkaValue<Value, T>, Key>, event),
+    item: (raw, _lambda, event) => new KafkaItem(raw, decoders, event),
     delivery: (raw, index) => ({ id: idOf(raw), index, source: "kafka", attempt: undefined }),
     decode: (message) => message["~decode"](),
     ...checkpointed({

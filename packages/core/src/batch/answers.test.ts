@@ -71,6 +71,14 @@ describe("a service that wants an answer to each record", () => {
     else expect(await reply).toHaveLength(3);
   });
 
+  it("comes again as a whole when a record that succeeded has no name to answer", async () => {
+    const handler = wrap(transform(), async () => 1);
+
+    await expect(handler({ Records: [{ id: "a" }, { id: undefined as never }] }, context)).rejects.toMatchObject({
+      message: "A record of transform failed that has no identifier to report. The batch comes again.",
+    });
+  });
+
   it("comes again as a whole when a record has no name to answer", async () => {
     const handler = wrap(transform(), async () => 1);
 
