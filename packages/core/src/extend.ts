@@ -13,6 +13,7 @@ export { checkSchema, isSchema, toDecode } from "./codecs/codec.ts";
 export { parseJson, refusePollution } from "./codecs/json.ts";
 export { validate } from "./codecs/validate.ts";
 export { normalised } from "./compose.ts";
+export { remainingMsOf } from "./deadline.ts";
 export { dispatchedBy } from "./dispatch.ts";
 export { nameOf } from "./errors/batch-failed-error.ts";
 export { type PayloadErrorOptions, toPointer } from "./errors/payload-error.ts";

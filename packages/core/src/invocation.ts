@@ -1,6 +1,6 @@
 import { takeColdStart } from "./cold-start.ts";
 import type { Deadline } from "./context.ts";
-import { type DeadlineOptions, momentsOf, remainingMsOf } from "./deadline.ts";
+import { momentsOf, remainingMsOf, type SourceDeadline } from "./deadline.ts";
 import { DeadlineExceededError } from "./errors/deadline-exceeded-error.ts";
 import type { Failure } from "./failure.ts";
 import type { LambdaContext } from "./lambda.ts";
@@ -26,7 +26,7 @@ export class Invocation {
   readonly lambda: LambdaContext;
   readonly coldStart: boolean;
   readonly report: Report;
-  readonly #options: DeadlineOptions;
+  readonly #options: SourceDeadline;
   #moments: ReturnType<typeof momentsOf> | undefined;
   #watch: DeadlineWatch | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -34,7 +34,7 @@ export class Invocation {
   #controller: AbortController | undefined;
   #deadline: Deadline | undefined;
 
-  constructor(lambda: LambdaContext, options: DeadlineOptions, report: Report) {
+  constructor(lambda: LambdaContext, options: SourceDeadline, report: Report) {
     this.lambda = lambda;
     this.coldStart = takeColdStart();
     this.report = report;
@@ -70,7 +70,7 @@ export class Invocation {
     return this.softInMs() <= 0 ? this.#exceed() : undefined;
   }
 
-  /** Starts to watch the deadline, until `end`. */
+  /** Starts to watch the deadline, until `end`; again after an `end`, as what runs changes. */
   begin(watch: DeadlineWatch): void {
     this.#watch = watch;
     unarmed.push(this);
@@ -82,7 +82,10 @@ export class Invocation {
 
   end(): void {
     this.#watch = undefined;
-    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    if (this.#timer !== undefined) {
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
+    }
     // Of overlapping invocations the others stay, and are passed over.
     else if (unarmed.at(-1) === this) unarmed.pop();
   }
@@ -106,6 +109,8 @@ export class Invocation {
   }
 
   #setTimer(inMs: number, act: () => void): void {
+    // There may be one already, where the invocation waited twice to be armed.
+    clearTimeout(this.#timer);
     if (this.#watch !== undefined) this.#timer = setTimeout(act, Math.max(0, inMs));
   }
 

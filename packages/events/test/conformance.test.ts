@@ -66,7 +66,7 @@ function othersOf(own: ConformanceCase): (readonly [string, unknown])[] {
   const { alsoAccepts = [] } = own;
   const others = rows.filter(({ source, ids }) => source !== own && ids.length > 0 && !alsoAccepts.includes(source.name));
   const covered = new Set<unknown>(rows.map(({ event }: EventCase) => event));
-  const rest = Object.entries(fixtures).filter(([, event]) => !covered.has(event));
+  const rest = Object.entries(fixtures).filter(([name, event]) => !covered.has(event) && !alsoAccepts.includes(name));
   return [...others.map(({ name, what, event }) => [`${name}, ${what}`, event] as const), ...rest];
 }
 

@@ -7,6 +7,7 @@ export {
   documentdbEvent,
 } from "./events/documentdb-event.ts";
 export { type FirehoseEventOptions, type FirehoseRecordInput, firehoseEvent } from "./events/firehose-event.ts";
+export { type CustomResourceEventInput, customResourceEvent } from "./events/custom-resource-event.ts";
 export { type HttpApiEventInput, httpApiEvent } from "./events/http-api-event.ts";
 export { type KafkaEventOptions, type KafkaHeaderInput, type KafkaRecordInput, kafkaEvent } from "./events/kafka-event.ts";
 export { type RabbitmqEventOutput, type RabbitmqMessageInput, type RabbitmqRecordOutput, rabbitmqEvent } from "./events/rabbitmq-event.ts";
@@ -14,5 +15,6 @@ export { type S3BatchEventOptions, type S3BatchTaskInput, s3BatchEvent } from ".
 export { type SqsAttributeInput, type SqsEventOptions, type SqsMessageInput, sqsEvent } from "./events/sqs-event.ts";
 export { type LambdaContextOptions, lambdaContext } from "./lambda-context.ts";
 export { LambdaTimeoutError } from "./lambda-timeout-error.ts";
+export { type ReceivedAnswer, type ResponseServer, type ResponseServerOptions, responseServer } from "./response-server.ts";
 export { type ItemOutcome, type LogEntry, Sent } from "./sent.ts";
 export { type Tester, testing } from "./testing.ts";
