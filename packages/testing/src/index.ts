@@ -1,5 +1,7 @@
 export { type ActivemqEventOutput, type ActivemqMessageInput, type ActivemqRecordOutput, activemqEvent } from "./events/activemq-event.ts";
+export { type AppSyncBatchEventOptions, type AppSyncBatchFieldInput, appSyncBatchEvent } from "./events/app-sync-batch-event.ts";
 export { type CloudwatchLogsEventOptions, cloudwatchLogsEvent, type LogEventInput, packedLogs } from "./events/cloudwatch-logs-event.ts";
+export { type CustomResourceEventInput, customResourceEvent } from "./events/custom-resource-event.ts";
 export {
   type DocumentdbChangeInput,
   type DocumentdbEventOutput,
@@ -7,7 +9,6 @@ export {
   documentdbEvent,
 } from "./events/documentdb-event.ts";
 export { type FirehoseEventOptions, type FirehoseRecordInput, firehoseEvent } from "./events/firehose-event.ts";
-export { type CustomResourceEventInput, customResourceEvent } from "./events/custom-resource-event.ts";
 export { type HttpApiEventInput, httpApiEvent } from "./events/http-api-event.ts";
 export { type KafkaEventOptions, type KafkaHeaderInput, type KafkaRecordInput, kafkaEvent } from "./events/kafka-event.ts";
 export { type RabbitmqEventOutput, type RabbitmqMessageInput, type RabbitmqRecordOutput, rabbitmqEvent } from "./events/rabbitmq-event.ts";
