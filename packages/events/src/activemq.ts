@@ -1,6 +1,7 @@
 import type { BatchOptions, BatchSource, Ignored, Kind, Payload } from "@lamella/core";
 import { allOrNothing, batchSource, byKey, type Decoder, PayloadItem, toDecode } from "@lamella/core/extend";
 import { base64Payload } from "./internal/base64-payload.ts";
+import { maybeNumber, numberOf, textOf, textsOf } from "./internal/fields.ts";
 import { isObject } from "./internal/is-object.ts";
 
 /** A message as Lambda sends it. */
@@ -104,7 +105,7 @@ export function activemq<Body = Uint8Array>(options: ActivemqOptions<Body> = {})
     concurrency: 1,
     records: ({ messages }) => messages,
     item: (raw, _lambda, event) => new ActivemqItem(raw, decoder, event),
-    delivery: (raw, index) => ({ id: raw.messageID ?? "", index, source: "activemq", attempt: undefined }),
+    delivery: (raw, index) => ({ id: textOf(raw.messageID), index, source: "activemq", attempt: undefined }),
     decode: (message) => message["~decode"](),
     order: () => byKey(queueOf),
     close: allOrNothing(),
@@ -112,7 +113,7 @@ export function activemq<Body = Uint8Array>(options: ActivemqOptions<Body> = {})
 }
 
 function queueOf({ destination }: ActivemqRecord): string {
-  return destination?.physicalName ?? "";
+  return textOf(destination?.physicalName);
 }
 
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "" && value !== "null";
@@ -131,7 +132,7 @@ class ActivemqItem<Body> extends PayloadItem<ActivemqRecord, Body> implements Ac
   }
 
   get id(): string {
-    return this.raw.messageID ?? "";
+    return textOf(this.raw.messageID);
   }
 
   get body(): Body {
@@ -139,7 +140,7 @@ class ActivemqItem<Body> extends PayloadItem<ActivemqRecord, Body> implements Ac
   }
 
   get messageType(): string {
-    return String(this.raw.messageType ?? "").replace(/^jms\/(.*)-message$/, "$1");
+    return textOf(this.raw.messageType).replace(/^jms\/(.*)-message$/, "$1");
   }
 
   get queue(): string {
@@ -147,7 +148,7 @@ class ActivemqItem<Body> extends PayloadItem<ActivemqRecord, Body> implements Ac
   }
 
   get brokerArn(): string {
-    return this.#event.eventSourceArn ?? "";
+    return textOf(this.#event.eventSourceArn);
   }
 
   get redelivered(): boolean {
@@ -155,7 +156,7 @@ class ActivemqItem<Body> extends PayloadItem<ActivemqRecord, Body> implements Ac
   }
 
   get properties(): Readonly<Record<string, string>> {
-    return this.raw.properties ?? {};
+    return textsOf(this.raw.properties);
   }
 
   get type(): string | undefined {
@@ -172,7 +173,7 @@ class ActivemqItem<Body> extends PayloadItem<ActivemqRecord, Body> implements Ac
   }
 
   get priority(): number | undefined {
-    return this.raw.priority ?? undefined;
+    return maybeNumber(this.raw.priority);
   }
 
   get isPersistent(): boolean {
@@ -180,7 +181,7 @@ class ActivemqItem<Body> extends PayloadItem<ActivemqRecord, Body> implements Ac
   }
 
   get expiration(): number | undefined {
-    return Number(this.raw.expiration) || undefined;
+    return numberOf(this.raw.expiration) || undefined;
   }
 
   get sentAt(): Date | undefined {

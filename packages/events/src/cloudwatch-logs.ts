@@ -2,6 +2,7 @@ import { type BatchOptions, type BatchSource, type Codec, codec, type Ignored, t
 import { allOrNothing, batchSource, type Decoder, PayloadItem, toDecode } from "@lamella/core/extend";
 import type { CloudWatchLogsEvent, CloudWatchLogsLogEvent } from "aws-lambda";
 import { base64Payload } from "./internal/base64-payload.ts";
+import { numberOf, textOf } from "./internal/fields.ts";
 import { isObject } from "./internal/is-object.ts";
 import {
   type CloudwatchLogsLimit,
@@ -77,7 +78,7 @@ export function cloudwatchLogs<Message = string>(options: CloudwatchLogsOptions<
     open: (event) => unpack(base64Payload(event.awslogs.data, "awslogs.data"), "awslogs.data"),
     records: ({ logEvents }) => logEvents,
     item: (raw, _lambda, packed) => new LogItem(raw, decoder, packed),
-    delivery: (raw, index) => ({ id: raw.id ?? "", index, source: "cloudwatchLogs", attempt: undefined }),
+    delivery: (raw, index) => ({ id: textOf(raw.id), index, source: "cloudwatchLogs", attempt: undefined }),
     decode: (event) => event["~decode"](),
     close: allOrNothing(),
   });
@@ -117,7 +118,13 @@ export function fromCloudwatchLogs<Message = string>(
       ...rest,
       events: decoded.map((one, index) => {
         const raw = logEvents[index] as CloudWatchLogsLogEvent;
-        return { id: raw.id, timestamp: new Date(raw.timestamp), message: one, extractedFields: extractedFields(raw), raw };
+        return {
+          id: textOf(raw.id),
+          timestamp: new Date(numberOf(raw.timestamp)),
+          message: one,
+          extractedFields: extractedFields(raw),
+          raw,
+        };
       }),
     });
     const isLate = messages.some((one) => one instanceof Promise);
@@ -135,11 +142,11 @@ class LogItem<Message> extends PayloadItem<CloudWatchLogsLogEvent, Message> impl
   }
 
   get id(): string {
-    return this.raw.id ?? "";
+    return textOf(this.raw.id);
   }
 
   get timestamp(): Date {
-    return new Date(this.raw.timestamp);
+    return new Date(numberOf(this.raw.timestamp));
   }
 
   get message(): Message {

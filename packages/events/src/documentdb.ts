@@ -12,6 +12,7 @@ import {
 } from "@lamella/core/extend";
 import type { Numbers } from "./internal/attributes.ts";
 import { fromExtendedJson } from "./internal/extended-json.ts";
+import { textOf } from "./internal/fields.ts";
 import { isObject } from "./internal/is-object.ts";
 
 export type { Numbers } from "./internal/attributes.ts";
@@ -162,7 +163,7 @@ export function documentdb<Doc = Readonly<Record<string, unknown>>>(
     records: ({ events }) => events,
     // Which of the changes it is only its members tell.
     item: (raw, _lambda, event) => new ChangeItem(raw, decoder, event) as never,
-    delivery: (raw, index) => ({ id: raw.event?._id?._data ?? "", index, source: "documentdb", attempt: undefined }),
+    delivery: (raw, index) => ({ id: textOf(raw.event?._id?._data), index, source: "documentdb", attempt: undefined }),
     decode: (change: ChangeItem<Doc>) => change["~decode"](),
     order: () => byKey(() => ""),
     close: allOrNothing(),
@@ -215,7 +216,7 @@ class ChangeItem<Doc> extends PayloadItem<DocumentdbRecord, Contents<Doc>, Chang
   }
 
   get id(): string {
-    return this.raw.event?._id?._data ?? "";
+    return textOf(this.raw.event?._id?._data);
   }
 
   get operationType(): string {
@@ -237,7 +238,7 @@ class ChangeItem<Doc> extends PayloadItem<DocumentdbRecord, Contents<Doc>, Chang
 
   get to(): { readonly db: string; readonly collection: string } | undefined {
     const { operationType, to } = this.encoded();
-    return operationType === "rename" ? { db: to?.db ?? "", collection: to?.coll ?? "" } : undefined;
+    return operationType === "rename" ? { db: textOf(to?.db), collection: textOf(to?.coll) } : undefined;
   }
 
   get clusterTime(): Date | undefined {
@@ -248,15 +249,15 @@ class ChangeItem<Doc> extends PayloadItem<DocumentdbRecord, Contents<Doc>, Chang
   }
 
   get db(): string {
-    return this.raw.event?.ns?.db ?? "";
+    return textOf(this.raw.event?.ns?.db);
   }
 
   get collection(): string {
-    return this.raw.event?.ns?.coll ?? "";
+    return textOf(this.raw.event?.ns?.coll);
   }
 
   get clusterArn(): string {
-    return this.#event.eventSourceArn ?? "";
+    return textOf(this.#event.eventSourceArn);
   }
 
   protected encoded(): Change {

@@ -2,6 +2,7 @@ import { type AnsweringSource, type BatchOptions, type Failure, hasCode, type Ki
 import { answeringSource, answers, type Decoder, mustBe, nameOf, PayloadItem, toDecode, toOutcome } from "@lamella/core/extend";
 import type { FirehoseTransformationEvent, FirehoseTransformationEventRecord, FirehoseTransformationResultRecord } from "aws-lambda";
 import { base64Payload } from "./internal/base64-payload.ts";
+import { numberOf, textOf } from "./internal/fields.ts";
 import { type FirehoseAnswer, type FirehoseData, type SentAnswer, toAnswer } from "./internal/firehose-answer.ts";
 import { type FirehoseOrigin, type MskRecordMetadata, toOrigin } from "./internal/firehose-origin.ts";
 import { isObject } from "./internal/is-object.ts";
@@ -104,7 +105,7 @@ export function firehose<Data = Uint8Array>(options: FirehoseOptions<Data> = {})
     open: (event) => ({ event, size: new ReplySize(event.records) }),
     records: ({ event }) => event.records,
     item: (raw, _lambda, opened) => new FirehoseItem(raw, decoder, opened),
-    delivery: (raw, index) => ({ id: raw.recordId ?? "", index, source: "firehose", attempt: undefined }),
+    delivery: (raw, index) => ({ id: textOf(raw.recordId), index, source: "firehose", attempt: undefined }),
     decode: (record) => record["~decode"](),
     ...answers({
       finish: (output, item: FirehoseItem<Data>) => toOutcome(item.fitting(toAnswer(output, item.raw.recordId, newline))),
@@ -178,7 +179,7 @@ class FirehoseItem<Data> extends PayloadItem<FirehoseEventRecord, Data> implemen
   }
 
   get id(): string {
-    return this.raw.recordId ?? "";
+    return textOf(this.raw.recordId);
   }
 
   get data(): Data {
@@ -186,7 +187,7 @@ class FirehoseItem<Data> extends PayloadItem<FirehoseEventRecord, Data> implemen
   }
 
   get arrivedAt(): Date {
-    return new Date(this.raw.approximateArrivalTimestamp);
+    return new Date(numberOf(this.raw.approximateArrivalTimestamp));
   }
 
   get origin(): FirehoseOrigin {
@@ -202,7 +203,7 @@ class FirehoseItem<Data> extends PayloadItem<FirehoseEventRecord, Data> implemen
   }
 
   get region(): string {
-    return this.#opened.event.region ?? "";
+    return textOf(this.#opened.event.region);
   }
 
   /**

@@ -2,6 +2,7 @@ import { type BatchOptions, type BatchSource, type Ignored, type Kind, type Payl
 import { batchSource, checkpointed, type Decoder, mustBe, PayloadItem, toDecode } from "@lamella/core/extend";
 import type { MSKEvent, SelfManagedKafkaEvent } from "aws-lambda";
 import { base64Payload } from "./internal/base64-payload.ts";
+import { maybeText, numberOf, textOf } from "./internal/fields.ts";
 import { isObject } from "./internal/is-object.ts";
 import { byName, type KafkaHeader, toKafkaHeaders } from "./internal/kafka-headers.ts";
 
@@ -183,7 +184,7 @@ function isNamed({ topic, partition, offset }: KafkaRecord): boolean {
 }
 
 function partitionOf({ topic, partition }: KafkaRecord): string {
-  return `${topic}-${partition}`;
+  return `${textOf(topic)}-${numberOf(partition)}`;
 }
 
 function idOf(raw: KafkaRecord): string {
@@ -243,19 +244,19 @@ class KafkaItem<Value, Key> extends PayloadItem<KafkaRecord, Value, Bytes> imple
   }
 
   get topic(): string {
-    return this.raw.topic ?? "";
+    return textOf(this.raw.topic);
   }
 
   get partition(): number {
-    return this.raw.partition;
+    return numberOf(this.raw.partition);
   }
 
   get offset(): number {
-    return this.raw.offset;
+    return numberOf(this.raw.offset);
   }
 
   get timestamp(): Date {
-    return new Date(this.raw.timestamp);
+    return new Date(numberOf(this.raw.timestamp));
   }
 
   get timestampType(): "CREATE_TIME" | "LOG_APPEND_TIME" {
@@ -279,7 +280,7 @@ class KafkaItem<Value, Key> extends PayloadItem<KafkaRecord, Value, Bytes> imple
   }
 
   get clusterArn(): string | undefined {
-    return "eventSourceArn" in this.#event ? this.#event.eventSourceArn : undefined;
+    return "eventSourceArn" in this.#event ? maybeText(this.#event.eventSourceArn) : undefined;
   }
 
   get bootstrapServers(): readonly string[] {

@@ -1,6 +1,7 @@
 import type { BatchOptions, BatchSource, Ignored, Kind, Payload } from "@lamella/core";
 import { allOrNothing, batchSource, byKey, type Decoder, PayloadItem, toDecode } from "@lamella/core/extend";
 import { base64Payload } from "./internal/base64-payload.ts";
+import { maybeNumber, maybeText, numberOf, textOf } from "./internal/fields.ts";
 import { isObject } from "./internal/is-object.ts";
 import { toRabbitHeaders } from "./internal/rabbit-headers.ts";
 
@@ -112,7 +113,7 @@ export function rabbitmq<Body = Uint8Array>(options: RabbitmqOptions<Body> = {})
     open: openQueues,
     records: ({ records }) => records,
     item: (raw, _lambda, opened) => new RabbitmqItem(raw, decoder, opened),
-    delivery: (raw, index) => ({ id: raw.basicProperties?.messageId ?? "", index, source: "rabbitmq", attempt: undefined }),
+    delivery: (raw, index) => ({ id: textOf(raw.basicProperties?.messageId), index, source: "rabbitmq", attempt: undefined }),
     decode: (message) => message["~decode"](),
     order: ({ queues }) => byKey((raw: RabbitmqRecord) => queues.get(raw) ?? ""),
     close: allOrNothing(),
@@ -134,7 +135,7 @@ function openQueues({ eventSourceArn, rmqMessagesByQueue }: RabbitmqEvent): Open
     for (const message of list) queues.set(message, queue);
     return list;
   });
-  return { brokerArn: eventSourceArn ?? "", records, queues };
+  return { brokerArn: textOf(eventSourceArn), records, queues };
 }
 
 // What costs is done on first use. The producer may say nothing at all of a message.
@@ -147,7 +148,7 @@ class RabbitmqItem<Body> extends PayloadItem<RabbitmqRecord, Body> implements Ra
   }
 
   get id(): string | undefined {
-    return this.#properties.messageId ?? undefined;
+    return maybeText(this.#properties.messageId);
   }
 
   get body(): Body {
@@ -175,11 +176,11 @@ class RabbitmqItem<Body> extends PayloadItem<RabbitmqRecord, Body> implements Ra
   }
 
   get contentType(): string | undefined {
-    return this.#properties.contentType ?? undefined;
+    return maybeText(this.#properties.contentType);
   }
 
   get contentEncoding(): string | undefined {
-    return this.#properties.contentEncoding ?? undefined;
+    return maybeText(this.#properties.contentEncoding);
   }
 
   get isPersistent(): boolean {
@@ -187,20 +188,20 @@ class RabbitmqItem<Body> extends PayloadItem<RabbitmqRecord, Body> implements Ra
   }
 
   get priority(): number | undefined {
-    return this.#properties.priority ?? undefined;
+    return maybeNumber(this.#properties.priority);
   }
 
   get correlationId(): string | undefined {
-    return this.#properties.correlationId ?? undefined;
+    return maybeText(this.#properties.correlationId);
   }
 
   get replyTo(): string | undefined {
-    return this.#properties.replyTo ?? undefined;
+    return maybeText(this.#properties.replyTo);
   }
 
   get expirationMs(): number | undefined {
     const { expiration } = this.#properties;
-    const ms = Number(expiration ?? NaN);
+    const ms = numberOf(expiration);
     return expiration === "" || Number.isNaN(ms) ? undefined : ms;
   }
 
@@ -213,15 +214,15 @@ class RabbitmqItem<Body> extends PayloadItem<RabbitmqRecord, Body> implements Ra
   }
 
   get type(): string | undefined {
-    return this.#properties.type ?? undefined;
+    return maybeText(this.#properties.type);
   }
 
   get userId(): string | undefined {
-    return this.#properties.userId ?? undefined;
+    return maybeText(this.#properties.userId);
   }
 
   get appId(): string | undefined {
-    return this.#properties.appId ?? undefined;
+    return maybeText(this.#properties.appId);
   }
 
   protected encoded(): Uint8Array {
@@ -229,7 +230,8 @@ class RabbitmqItem<Body> extends PayloadItem<RabbitmqRecord, Body> implements Ra
   }
 
   get #properties(): RabbitmqProperties {
-    return this.raw.basicProperties ?? {};
+    const { basicProperties } = this.raw;
+    return isObject(basicProperties) ? basicProperties : {};
   }
 
   /** The queue and the virtual host. */

@@ -2,6 +2,7 @@ import { type AnsweringSource, type BatchOptions, type Kind, OutputError, Payloa
 import { answeringSource, answers, type Decoder, mustBe, PayloadItem, toOutcome } from "@lamella/core/extend";
 import type { S3BatchEvent, S3BatchResult, S3BatchResultResult } from "aws-lambda";
 import { errorText } from "./internal/error-text.ts";
+import { maybeText, textOf, textsOf } from "./internal/fields.ts";
 import { isObject } from "./internal/is-object.ts";
 
 // AWS's types, or users' declarations could not name them.
@@ -93,7 +94,7 @@ export function s3Batch(options: S3BatchOptions = {}): AnsweringSource<S3BatchKi
     concurrency: 10,
     records: ({ tasks }) => tasks,
     item: (raw, _lambda, event) => new TaskItem(raw, decoder, event),
-    delivery: (raw, index) => ({ id: raw.taskId ?? "", index, source: "s3Batch", attempt: undefined }),
+    delivery: (raw, index) => ({ id: textOf(raw.taskId), index, source: "s3Batch", attempt: undefined }),
     decode: (task) => task["~decode"](),
     ...answers({
       finish: (output) => toOutcome(toResultString(output)),
@@ -137,7 +138,7 @@ class TaskItem extends PayloadItem<S3BatchTaskRecord, string, string> implements
   }
 
   get id(): string {
-    return this.raw.taskId ?? "";
+    return textOf(this.raw.taskId);
   }
 
   get key(): string {
@@ -145,20 +146,22 @@ class TaskItem extends PayloadItem<S3BatchTaskRecord, string, string> implements
   }
 
   get versionId(): string | undefined {
-    return this.raw.s3VersionId ?? undefined;
+    return maybeText(this.raw.s3VersionId);
   }
 
   get bucket(): string {
-    return this.raw.s3Bucket ?? this.raw.s3BucketArn?.slice(this.raw.s3BucketArn.lastIndexOf(":") + 1) ?? "";
+    const arn = textOf(this.raw.s3BucketArn);
+    return maybeText(this.raw.s3Bucket) ?? arn.slice(arn.lastIndexOf(":") + 1);
   }
 
   get bucketArn(): string | undefined {
-    return this.raw.s3BucketArn;
+    return maybeText(this.raw.s3BucketArn);
   }
 
   get job(): S3BatchJob {
-    const job = this.#event.job as { readonly id?: string; readonly userArguments?: Readonly<Record<string, string>> | null } | undefined;
-    return { id: job?.id ?? "", userArguments: job?.userArguments ?? {} };
+    const job: unknown = this.#event.job;
+    const { id, userArguments } = isObject(job) ? job : {};
+    return { id: textOf(id), userArguments: textsOf(userArguments) };
   }
 
   protected encoded(): string {

@@ -1,4 +1,5 @@
 import type { FirehoseRecordMetadata, FirehoseTransformationEvent } from "aws-lambda";
+import { maybeText, numberOf, textOf } from "./fields.ts";
 import { isObject } from "./is-object.ts";
 
 /** What Firehose says of a record that it read from Amazon MSK. */
@@ -41,18 +42,25 @@ export function toOrigin(
   event: FirehoseTransformationEvent & { readonly sourceMSKArn?: string | undefined },
 ): FirehoseOrigin {
   if (isObject(kinesis)) {
+    const subsequence: unknown = kinesis.subsequenceNumber;
     return {
       kind: "kinesis",
-      streamArn: event.sourceKinesisStreamArn,
-      shardId: kinesis.shardId,
-      partitionKey: kinesis.partitionKey,
-      sequenceNumber: kinesis.sequenceNumber,
+      streamArn: maybeText(event.sourceKinesisStreamArn),
+      shardId: textOf(kinesis.shardId),
+      partitionKey: textOf(kinesis.partitionKey),
+      sequenceNumber: textOf(kinesis.sequenceNumber),
       // Some records have a number there, and some nothing.
-      subsequenceNumber: String(kinesis.subsequenceNumber ?? ""),
-      arrivedAt: new Date(kinesis.approximateArrivalTimestamp),
+      subsequenceNumber: typeof subsequence === "number" ? String(subsequence) : textOf(subsequence),
+      arrivedAt: new Date(numberOf(kinesis.approximateArrivalTimestamp)),
     };
   }
   if (!isObject(msk)) return { kind: "direct" };
-  const arrivedAt = new Date(msk.approximateArrivalTimestamp);
-  return { kind: "msk", clusterArn: event.sourceMSKArn, partition: msk.partitionId, offset: msk.offset, arrivedAt };
+  const arrivedAt = new Date(numberOf(msk.approximateArrivalTimestamp));
+  return {
+    kind: "msk",
+    clusterArn: maybeText(event.sourceMSKArn),
+    partition: textOf(msk.partitionId),
+    offset: textOf(msk.offset),
+    arrivedAt,
+  };
 }

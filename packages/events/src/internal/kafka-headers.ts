@@ -1,4 +1,5 @@
 import { isObject } from "./is-object.ts";
+import { toBytes } from "./to-bytes.ts";
 
 /** One header of a Kafka record. */
 export interface KafkaHeader {
@@ -24,7 +25,6 @@ export function byName(headers: readonly KafkaHeader[]): Readonly<Record<string,
 }
 
 function toHeader(name: string, value: unknown): KafkaHeader {
-  // Java's bytes are signed: 195 may come as -61, and an array of bytes takes either for the same.
-  const bytes = Uint8Array.from(Array.isArray(value) ? (value as number[]) : []);
+  const bytes = toBytes(value);
   return { name, value: Buffer.from(bytes.buffer).toString(), bytes };
 }

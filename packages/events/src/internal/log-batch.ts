@@ -1,5 +1,6 @@
 import { type Codec, gzip, json, PayloadError } from "@lamella/core";
 import type { CloudWatchLogsLogEvent } from "aws-lambda";
+import { textOf } from "./fields.ts";
 import { isObject } from "./is-object.ts";
 
 /** What CloudWatch Logs packs. */
@@ -34,9 +35,9 @@ function toPackedLogs(value: unknown, part: string): PackedLogs {
   const isControl = messageType === "CONTROL_MESSAGE";
   if (!isControl && !Array.isArray(logEvents)) throw new PayloadError({ part, problem: "has no log events" });
   return {
-    owner: String(owner ?? ""),
-    logGroup: String(logGroup ?? ""),
-    logStream: String(logStream ?? ""),
+    owner: textOf(owner),
+    logGroup: textOf(logGroup),
+    logStream: textOf(logStream),
     subscriptionFilters: Array.isArray(subscriptionFilters) ? (subscriptionFilters as string[]) : [],
     logEvents: isControl ? [] : (logEvents as CloudWatchLogsLogEvent[]),
   };

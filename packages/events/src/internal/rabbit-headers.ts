@@ -1,4 +1,5 @@
 import { isObject } from "./is-object.ts";
+import { toBytes } from "./to-bytes.ts";
 
 // Tables nest; what comes from elsewhere may not exhaust the stack.
 const MAX_DEPTH = 100;
@@ -15,7 +16,6 @@ function toValue(value: unknown, depth: number): unknown {
   if (Array.isArray(value)) return depth < MAX_DEPTH ? value.map((one) => toValue(one, depth + 1)) : [];
   if (!isObject(value)) return value;
   const { bytes } = value;
-  // Java's bytes are signed; an array of bytes takes either for the same.
-  if (Array.isArray(bytes) && Object.keys(value).length === 1) return Buffer.from(Uint8Array.from(bytes as number[])).toString();
+  if (Array.isArray(bytes) && Object.keys(value).length === 1) return Buffer.from(toBytes(bytes)).toString();
   return toRabbitHeaders(value, depth);
 }
