@@ -18,8 +18,8 @@ async function open(event: DocumentdbEvent, options: DocumentdbOptions<unknown> 
 
 /** What becomes of a value in a document. */
 async function read(value: unknown, options?: DocumentdbOptions<unknown>) {
-  const [change] = await open(documentdbEvent([{ fullDocument: { _id: 1, value } }]), options);
-  return (change?.fullDocument as { readonly value: unknown }).value;
+  const changes = await open(documentdbEvent([{ fullDocument: { _id: 1, value } }]), options);
+  return (changes.at(0)?.fullDocument as { readonly value?: unknown } | undefined)?.value;
 }
 
 describe("documentdb", () => {

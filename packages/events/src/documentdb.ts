@@ -204,7 +204,16 @@ function toDescription(value: unknown): UpdateDescription {
   };
 }
 
-const OPERATIONS: readonly string[] = ["insert", "replace", "update", "delete", "rename", "drop", "dropDatabase", "invalidate"];
+const OPERATIONS: ReadonlySet<string> = /* @__PURE__ */ new Set([
+  "insert",
+  "replace",
+  "update",
+  "delete",
+  "rename",
+  "drop",
+  "dropDatabase",
+  "invalidate",
+]);
 
 // What costs is done on first use. Malformed changes lack what AWS promises.
 class ChangeItem<Doc> extends PayloadItem<DocumentdbRecord, Contents<Doc>, Change> implements AnyChange {
@@ -221,7 +230,7 @@ class ChangeItem<Doc> extends PayloadItem<DocumentdbRecord, Contents<Doc>, Chang
 
   get operationType(): string {
     const { operationType } = this.encoded();
-    return OPERATIONS.includes(operationType) ? operationType : "other";
+    return OPERATIONS.has(operationType) ? operationType : "other";
   }
 
   get documentKey(): DocumentKey | undefined {

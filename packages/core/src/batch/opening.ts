@@ -39,6 +39,6 @@ export function deliveriesOf({ format, open }: Opening, event: never, lambda: La
 }
 
 /** Names a batch as one. */
-export function batchDelivery({ name }: BatchFormat, { awsRequestId = "" }: LambdaContext): Delivery {
-  return { id: awsRequestId, index: 0, source: name, attempt: undefined };
+export function batchDelivery({ name }: BatchFormat, { awsRequestId }: LambdaContext): Delivery {
+  return { id: awsRequestId ?? "", index: 0, source: name, attempt: undefined };
 }

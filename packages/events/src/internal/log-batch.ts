@@ -47,7 +47,7 @@ function toPackedLogs(value: unknown, part: string): PackedLogs {
 export type ExtractedFields = Readonly<Record<string, string | undefined>>;
 
 export function extractedFields({ extractedFields: fields }: CloudWatchLogsLogEvent): ExtractedFields | undefined {
-  return isObject(fields) ? (fields as ExtractedFields) : undefined;
+  return isObject(fields) ? fields : undefined;
 }
 
 /**
