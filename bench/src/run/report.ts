@@ -67,6 +67,8 @@ export function verdictsOf({ name: group }: Group, figures: readonly Figure[], m
   if (group === "sqs") {
     return ["10", "1000"].map((size) => toVerdict(`${size} messages, of the loop by hand`, 1.15, ratioOf(size, "lamella")));
   }
+  // The design gives the others no budget.
+  if (group !== "http") return [];
   return ["middy", "lambda-api", "hono"].map((peer) =>
     toVerdict(
       `a JSON route, of ${peer}`,

@@ -16,8 +16,10 @@ export interface DeadlineOptions {
   readonly hardMs?: number | undefined;
 }
 
-/** What a source says of its deadline: its options, and what it needs itself. */
+/** What a source says of its deadline: its options, and what it and its service need. */
 export interface SourceDeadline extends DeadlineOptions {
+  /** How long the service waits, where that may be less than the function's timeout, in milliseconds. */
+  readonly awaitedMs?: number | undefined;
   /** How long before the timeout the reply has to be made, where the source sends it itself, in milliseconds: the default of `hardMs`. */
   readonly sendsMs?: number | undefined;
 }

@@ -27,6 +27,8 @@ export class Invocation {
   readonly coldStart: boolean;
   readonly report: Report;
   readonly #options: SourceDeadline;
+  /** When the caller gives up, as a time; `undefined` where it waits as long as Lambda does. */
+  readonly #awaitedUntil: number | undefined;
   #moments: ReturnType<typeof momentsOf> | undefined;
   #watch: DeadlineWatch | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -39,6 +41,7 @@ export class Invocation {
     this.coldStart = takeColdStart();
     this.report = report;
     this.#options = options;
+    this.#awaitedUntil = options.awaitedMs === undefined ? undefined : Date.now() + options.awaitedMs;
   }
 
   get signal(): AbortSignal {
@@ -51,7 +54,7 @@ export class Invocation {
 
   get deadline(): Deadline {
     this.#deadline ??= {
-      remainingMs: () => remainingMsOf(this.lambda),
+      remainingMs: () => this.#remainingMs(),
       has: (ms) => this.softInMs() >= ms,
     };
     return this.#deadline;
@@ -59,7 +62,7 @@ export class Invocation {
 
   /** Milliseconds until no new item may start; 0 or less when that moment has passed. */
   softInMs(): number {
-    const remainingMs = remainingMsOf(this.lambda);
+    const remainingMs = this.#remainingMs();
     if (remainingMs === Infinity) return Infinity;
     this.#moments ??= momentsOf(remainingMs, this.#options);
     return remainingMs - this.#moments.softMs;
@@ -115,7 +118,12 @@ export class Invocation {
   }
 
   #exceed(): DeadlineExceededError {
-    return new DeadlineExceededError(remainingMsOf(this.lambda));
+    return new DeadlineExceededError(this.#remainingMs());
+  }
+
+  #remainingMs(): number {
+    const remainingMs = remainingMsOf(this.lambda);
+    return this.#awaitedUntil === undefined ? remainingMs : Math.min(remainingMs, Math.max(0, this.#awaitedUntil - Date.now()));
   }
 }
 

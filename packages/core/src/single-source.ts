@@ -11,12 +11,14 @@ import type { Kind, Refused, Source, Steps } from "./source.ts";
 export interface SingleFormat<in Event = never, out Reply = unknown, Item = never> {
   readonly name: string;
   readonly options: DeadlineOptions;
+  /** How long the service waits for the reply, where that may be less than the function's timeout, in milliseconds. */
+  readonly awaitedMs?: number | undefined;
   /** Opens the event, and decodes nothing yet. */
   readonly item: (event: Event, lambda: LambdaContext) => Item;
   readonly delivery: (event: Event, lambda: LambdaContext) => Delivery;
   readonly reply: (outcome: Outcome<never>, item: Item, lambda: LambdaContext) => Reply | Promise<Reply>;
   /** Makes the outcome of an error; without it, or where it makes none, the invocation rejects with the error itself. */
-  readonly rescue?: ((error: unknown, item: Item, lambda: LambdaContext) => Outcome<never> | undefined) | undefined;
+  readonly rescue?: ((error: unknown, item: Item) => Outcome<never> | undefined) | undefined;
   /**
    * For a source that sends the reply itself: how long before the timeout it has to be made by default, in milliseconds.
    * Then a reply that is on its way is not given up at the deadline, nothing is sent after it, and errors outside of the
@@ -45,7 +47,7 @@ export interface SingleDefinition<K extends Kind, Item extends K["item"] = K["it
  * @throws {RangeError} At load, when a moment of the deadline is out of its range.
  */
 export function singleSource<K extends Kind, Item extends K["item"] = K["item"]>(definition: SingleDefinition<K, Item>): Source<K> {
-  const { name, expects, accepts, options, decode, eager, finish, refuse, sendsMs } = definition;
+  const { name, expects, accepts, options, awaitedMs, sendsMs, decode, eager, finish, refuse } = definition;
   checkDeadline(name, options);
   // Types are erased here, once: only events that `accepts` has let through come here, and items that `item` made.
   const steps = { decode, eager, finish } as unknown as Steps;
@@ -56,7 +58,7 @@ export function singleSource<K extends Kind, Item extends K["item"] = K["item"]>
     accepts,
     steps,
     // The options as they are where nothing is added: most sources.
-    deadline: sendsMs === undefined ? options : { ...options, sendsMs },
+    deadline: awaitedMs === undefined && sendsMs === undefined ? options : { ...options, awaitedMs, sendsMs },
     refuse: sendsMs === undefined ? refuse : (error, refused) => refused.served ?? refuseBySending(format, steps, error, refused),
     serve: (chain) => (event, invocation) =>
       new Promise((resolve) => new SingleRun(format, steps, event, invocation, resolve).start(chain)),
@@ -156,7 +158,7 @@ class SingleRun implements DeadlineWatch, Deliveries {
   }
 
   async #answer(error: unknown): Promise<unknown> {
-    const outcome = this.#format.rescue?.(error, this.#item, this.#invocation.lambda);
+    const outcome = this.#format.rescue?.(error, this.#item);
     const status = (outcome as { readonly status?: number } | undefined)?.status;
     const fate = outcome === undefined ? "rejected" : "answered";
     // What the source sends itself does not wait for the report, which may take long.

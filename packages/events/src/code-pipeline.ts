@@ -1,4 +1,5 @@
 import { type DeadlineOptions, hasCode, type Kind, OutputError, type Payload, type Source } from "@lamella/core";
+import { awsCall } from "@lamella/core/aws";
 import { type Decoder, mustBe, type OutputOutcome, PayloadItem, singleSource, toDecode, toOutcome } from "@lamella/core/extend";
 import type { CodePipelineEvent } from "aws-lambda";
 import { type AwsClient, signalOf } from "./internal/aws-client.ts";
@@ -81,8 +82,11 @@ export interface CodePipelineKind<UserParameters> extends Kind {
 }
 
 export interface CodePipelineOptions<UserParameters> extends DeadlineOptions {
-  /** How CodePipeline is called. The function's role needs `codepipeline:PutJobSuccessResult` and `PutJobFailureResult`. */
-  readonly client: AwsClient;
+  /**
+   * How CodePipeline is called. The function's role needs `codepipeline:PutJobSuccessResult` and `PutJobFailureResult`.
+   * @default `awsCall` of `@lamella/core/aws`
+   */
+  readonly client?: AwsClient | undefined;
   /** What the action's parameters must be: a codec, or a schema for JSON. @default the text as it came */
   readonly userParameters?: Payload<UserParameters> | undefined;
   /** How CodePipeline sorts an error. @default "ConfigurationError" for parameters that do not fit, else "JobFailed" */
@@ -119,9 +123,9 @@ class Failed {
  * export const handler = wrap(codePipeline({ userParameters: Target }), async ({ userParameters }) => invalidate(userParameters));
  */
 export function codePipeline<UserParameters = string>(
-  options: CodePipelineOptions<UserParameters>,
+  options: CodePipelineOptions<UserParameters> = {},
 ): Source<CodePipelineKind<UserParameters>> {
-  const { client, userParameters, failureType = failureTypeOf, reason = reasonOf } = options;
+  const { client = awsCall, userParameters, failureType = failureTypeOf, reason = reasonOf } = options;
   for (const [name, value] of Object.entries({ client, failureType, reason }))
     mustBe(typeof value === "function", `codePipeline({ ${name} })`, "a function", value);
   const decode = userParameters === undefined ? undefined : toDecode(userParameters, "codePipeline({ userParameters })");

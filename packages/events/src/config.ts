@@ -1,17 +1,18 @@
 import type { DeadlineOptions, Kind, Schema, Source } from "@lamella/core";
+import { awsCall } from "@lamella/core/aws";
 import { checkSchema, mustBe, type OutputOutcome, singleSource, toOutcome } from "@lamella/core/extend";
 import { EvaluationsRefusedError } from "./errors/evaluations-refused-error.ts";
 import { type AwsClient, signalOf } from "./internal/aws-client.ts";
-import { type ConfigRuleEvent, type Notification, RuleItem, toNotificationDecoder } from "./internal/config-item.ts";
+import { type ConfigNotification, type ConfigRuleEvent, RuleItem, toNotificationDecoder } from "./internal/config-item.ts";
 import { type ConfigResult, type Evaluation, toEvaluations } from "./internal/evaluations.ts";
 
 export type { AwsClient, AwsClientCall } from "./internal/aws-client.ts";
 export type {
+  ConfigNotification,
   ConfigRuleEvent,
   ConfigurationChange,
   ConfigurationItem,
   ConfigurationItemSummary,
-  Notification,
   NotificationBase,
   OversizedChange,
   Scheduled,
@@ -23,20 +24,24 @@ export { EvaluationsRefusedError };
 export interface ConfigKind<RuleParameters> extends Kind {
   readonly event: ConfigRuleEvent;
   readonly reply: void;
-  readonly item: Notification<RuleParameters>;
+  readonly item: ConfigNotification<RuleParameters>;
   readonly context: unknown;
   readonly output: ConfigResult;
 }
 
 export interface ConfigOptions<RuleParameters> extends DeadlineOptions {
-  /** How AWS Config is called. The function's role needs `config:PutEvaluations`. */
-  readonly client: AwsClient;
+  /**
+   * How AWS Config is called. The function's role needs `config:PutEvaluations`.
+   * @default `awsCall` of `@lamella/core/aws`
+   */
+  readonly client?: AwsClient | undefined;
   /** What the rule's parameters must be. Their values are text. @default an object of anything */
   readonly ruleParameters?: Schema<RuleParameters> | undefined;
 }
 
 /** What is kept free before the timeout to deliver the evaluations. */
 const SENDS_MS = 1_000;
+const SERVICE = { service: "config", serviceId: "Config Service", jsonVersion: "1.1" } as const;
 /** What AWS Config takes at once. */
 const BATCH = 100;
 
@@ -52,13 +57,13 @@ const BATCH = 100;
  * export const handler = wrap(config({ ruleParameters: Limits }), async (notification) => (isFine(notification) ? "COMPLIANT" : "NON_COMPLIANT"));
  */
 export function config<RuleParameters = Readonly<Record<string, unknown>>>(
-  options: ConfigOptions<RuleParameters>,
+  options: ConfigOptions<RuleParameters> = {},
 ): Source<ConfigKind<RuleParameters>> {
-  const { client, ruleParameters } = options;
+  const { client = awsCall, ruleParameters } = options;
   mustBe(typeof client === "function", "config({ client })", "a function", client);
   if (ruleParameters !== undefined) checkSchema(ruleParameters, "config({ ruleParameters })");
   const decoder = toNotificationDecoder(ruleParameters);
-  type Item = RuleItem<RuleParameters> & Notification<RuleParameters>;
+  type Item = RuleItem<RuleParameters> & ConfigNotification<RuleParameters>;
   return singleSource<ConfigKind<RuleParameters>, Item>({
     name: "config",
     expects: "an event of an AWS Config rule (invokingEvent and resultToken)",
@@ -67,12 +72,7 @@ export function config<RuleParameters = Readonly<Record<string, unknown>>>(
     sendsMs: SENDS_MS,
     // One class for all message types; `messageType` tells what the others can be.
     item: (raw) => new RuleItem(raw, decoder) as Item,
-    delivery: ({ configRuleName: rule }, lambda) => ({
-      id: `${rule ?? ""}/${lambda.awsRequestId ?? ""}`,
-      index: 0,
-      source: "config",
-      attempt: undefined,
-    }),
+    delivery: (_event, lambda) => ({ id: lambda.awsRequestId ?? "", index: 0, source: "config", attempt: undefined }),
     decode: (item) => item["~decode"](),
     finish: (returned, item) => toOutcome(toEvaluations(returned, item)),
     reply: async (outcome, { raw }, lambda) => {
@@ -87,7 +87,7 @@ export function config<RuleParameters = Readonly<Record<string, unknown>>>(
           // What AWS's own tools send in place of a token to try a rule out.
           ...(raw.resultToken === "TESTMODE" && { TestMode: true }),
         };
-        const answer = await client({ service: "config", target: "StarlingDoveService.PutEvaluations", input, jsonVersion: "1.1", signal });
+        const answer = await client({ ...SERVICE, target: "StarlingDoveService.PutEvaluations", input, signal });
         refused.push(...((answer as { readonly FailedEvaluations?: readonly Wire[] | null } | undefined)?.FailedEvaluations ?? []));
       }
       if (refused.length > 0) throw new EvaluationsRefusedError(refused);

@@ -1,4 +1,5 @@
 import { answer, type DeadlineOptions, type Ignored, type Kind, type Layer, layer, PayloadError, type Source } from "@lamella/core";
+import { awsCall } from "@lamella/core/aws";
 import { mustBe, singleSource, toOutcome } from "@lamella/core/extend";
 import type { SecretsManagerRotationEvent } from "aws-lambda";
 import { RotationVersionError } from "./errors/rotation-version-error.ts";
@@ -121,8 +122,11 @@ export function steps<Ctx>(each: RotationSteps<Ctx>): (rotation: Rotation, ctx: 
 }
 
 export interface PendingVersionOptions {
-  /** How Secrets Manager is called; the function's role needs `secretsmanager:DescribeSecret`. */
-  readonly client: AwsClient;
+  /**
+   * How Secrets Manager is called. The function's role needs `secretsmanager:DescribeSecret`.
+   * @default `awsCall` of `@lamella/core/aws`
+   */
+  readonly client?: AwsClient | undefined;
 }
 
 /**
@@ -133,11 +137,12 @@ export interface PendingVersionOptions {
  *
  * @throws {TypeError} At load, when `client` is no function.
  */
-export function pendingVersion({ client }: PendingVersionOptions): Layer<Rotation, {}, {}> {
+export function pendingVersion({ client = awsCall }: PendingVersionOptions = {}): Layer<Rotation, {}, {}> {
   mustBe(typeof client === "function", "pendingVersion({ client })", "a function", client);
   return layer<Rotation>("pendingVersion", async ({ secretId, clientRequestToken: version }, { signal }, next) => {
     const described = await client({
       service: "secretsmanager",
+      serviceId: "Secrets Manager",
       target: "secretsmanager.DescribeSecret",
       input: { SecretId: secretId },
       jsonVersion: "1.1",

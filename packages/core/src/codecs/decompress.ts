@@ -28,6 +28,11 @@ interface Limits {
 interface Compression {
   readonly name: "gzip" | "zstd";
   readonly unpack: (zlib: typeof Zlib, packed: Uint8Array, options: Limits) => unknown;
+  /**
+   * How many bytes the first stream of a payload has, more than there are when it is cut off; `undefined` when it is
+   * none. Only where Node.js does not tell.
+   */
+  readonly lengthOf?: ((packed: Uint8Array) => number | undefined) | undefined;
 }
 
 // Each costs a decompressor, and an event has room for half a million empty ones.
@@ -48,7 +53,7 @@ export function decompression<Value>(
 
 // At once and not in another thread: for what fits into an event that is quicker, and a layer that reads the payload
 // finds it there.
-function decompress({ name, unpack }: Compression, raw: string | Uint8Array, maxBytes: number, part: string): Uint8Array {
+function decompress({ name, unpack, lengthOf }: Compression, raw: string | Uint8Array, maxBytes: number, part: string): Uint8Array {
   const refuse = (problem: string, cause?: unknown) => new PayloadError({ part, problem, cause });
   if (typeof raw === "string") throw refuse(`is text, where ${name} was expected; write base64(${name}(…)) where it is base64`);
   if (raw.length === 0) throw refuse(`is empty, where ${name} was expected`);
@@ -57,9 +62,11 @@ function decompress({ name, unpack }: Compression, raw: string | Uint8Array, max
     refuse(`has more than ${maxBytes} bytes when it is decompressed; if it may, raise maxBytes of ${name}(…)`, cause);
   const parts: Uint8Array[] = [];
   let left = maxBytes;
+  const truncated = (cause?: unknown) => refuse(`is truncated ${name} (${raw.length} bytes)`, cause);
   // A payload may be several streams in a row. For gzip Node.js knows, for zstd it stops behind the first.
   for (let rest = raw; rest.length > 0 && !(parts.length > 0 && isPadding(rest)); ) {
     if (parts.length === MAX_STREAMS) throw refuse(`has more than ${MAX_STREAMS} streams of ${name} in a row`);
+    if ((lengthOf?.(rest) ?? 0) > rest.length) throw truncated();
     let unpacked: Unpacked;
     try {
       // 0 is no limit that Node.js takes.
@@ -67,7 +74,7 @@ function decompress({ name, unpack }: Compression, raw: string | Uint8Array, max
     } catch (cause) {
       const { code } = cause as { readonly code?: unknown };
       if (code === "ERR_BUFFER_TOO_LARGE") throw tooLarge(cause);
-      if (code === "Z_BUF_ERROR") throw refuse(`is truncated ${name} (${raw.length} bytes)`, cause);
+      if (code === "Z_BUF_ERROR") throw truncated(cause);
       throw refuse(`is not ${name}, or is corrupt (${raw.length} bytes)`, cause);
     }
     left -= unpacked.buffer.length;

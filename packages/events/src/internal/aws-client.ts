@@ -5,6 +5,8 @@ import { remainingMsOf } from "@lamella/core/extend";
 export interface AwsClientCall {
   /** The service's name in its addresses, such as `codepipeline`. */
   readonly service: string;
+  /** The service's name in `AWS_ENDPOINT_URL_…`, where that is another one. */
+  readonly serviceId?: string | undefined;
   /** The operation behind the service's prefix, such as `CodePipeline_20150709.PutJobSuccessResult`. */
   readonly target: string;
   readonly input: object;

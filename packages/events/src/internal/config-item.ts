@@ -104,13 +104,13 @@ export interface SnapshotDelivered<out RuleParameters> extends NotificationBase<
  *
  * AWS: "Example Events for AWS Config Rules".
  */
-export type Notification<RuleParameters> =
+export type ConfigNotification<RuleParameters> =
   | ConfigurationChange<RuleParameters>
   | OversizedChange<RuleParameters>
   | Scheduled<RuleParameters>
   | SnapshotDelivered<RuleParameters>;
 
-type MessageType = Notification<unknown>["messageType"];
+type MessageType = ConfigNotification<unknown>["messageType"];
 
 /** Where each type of message has its resource. */
 const RESOURCE_IN: Readonly<Record<MessageType, "configurationItem" | "configurationItemSummary" | undefined>> = {
@@ -215,7 +215,8 @@ export class RuleItem<out RuleParameters> extends PayloadItem<ConfigRuleEvent, C
   /** When what an evaluation is about was so, if it does not say. */
   get "~at"(): Date {
     const { resource, notification } = this.payload();
-    return new Date((resource?.configurationItemCaptureTime ?? notification["notificationCreationTime"]) as string);
+    const at = Date.parse((resource?.configurationItemCaptureTime ?? notification["notificationCreationTime"]) as string);
+    return new Date(Number.isNaN(at) ? Date.now() : at);
   }
 
   protected encoded(): ConfigRuleEvent {
