@@ -1,4 +1,4 @@
-import { allOrNothing, answeringSource, answers, batchSource, checkpointed, toOutcome } from "../src/extend.ts";
+import { allOrNothing, answering, answers, batchSource, checkpointed, toOutcome } from "../src/extend.ts";
 import type { AnsweringSource, BatchOptions, BatchSource, Failure, Ignored, Kind } from "../src/index.ts";
 
 // Sources of made-up services, one for each way to close a batch. A record is told by its id alone: `shard:key/name#part`.
@@ -67,18 +67,20 @@ export function transform(
   options: BatchOptions<TestRecord> = {},
   comesAgain?: (failure: Failure) => boolean,
 ): AnsweringSource<TestKind<readonly Answer[], number>> {
-  return answeringSource<TestKind<readonly Answer[], number>, TestRecord>({
-    ...parts("transform", options),
-    ...answers({
-      finish: (output) => {
-        if (typeof output !== "number") throw new TypeError("a number was expected");
-        return toOutcome(output * 2);
-      },
-      identify: ({ id }: TestRecord) => id,
-      answer: ({ id }, { failure, ...result }): Answer =>
-        failure === undefined ? [id, "ok", (result as { readonly output: unknown }).output] : [id, failure.fate as Answer[1], undefined],
-      reply: (list) => list as readonly Answer[],
-      comesAgain,
+  return answering(
+    batchSource<TestKind<readonly Answer[], number>, TestRecord>({
+      ...parts("transform", options),
+      ...answers({
+        finish: (output) => {
+          if (typeof output !== "number") throw new TypeError("a number was expected");
+          return toOutcome(output * 2);
+        },
+        identify: ({ id }: TestRecord) => id,
+        answer: ({ id }, { failure, ...result }): Answer =>
+          failure === undefined ? [id, "ok", (result as { readonly output: unknown }).output] : [id, failure.fate as Answer[1], undefined],
+        reply: (list) => list as readonly Answer[],
+        comesAgain,
+      }),
     }),
-  });
+  );
 }

@@ -1,5 +1,5 @@
 import { type AnsweringSource, type BatchOptions, hasCode, type Kind, OutputError, PayloadError, type Schema } from "@lamella/core";
-import { answeringSource, answers, checkSchema, nameOf, type OutputOutcome, toOutcome, validate } from "@lamella/core/extend";
+import { answering, answers, batchSource, checkSchema, nameOf, type OutputOutcome, toOutcome, validate } from "@lamella/core/extend";
 import { type AnyResolverEvent, isResolverEvent, type Resolve, ResolveItem, resolveDecoder } from "./internal/app-sync-resolve.ts";
 import { messageOf } from "./internal/error-text.ts";
 
@@ -72,35 +72,37 @@ export function appSyncBatch<Arguments = Readonly<Record<string, unknown>>, Pare
   for (const [name, schema] of Object.entries({ arguments: args, source, result }))
     if (schema !== undefined) checkSchema(schema, `appSyncBatch({ ${name} })`);
   const decoder = resolveDecoder(args, source);
-  return answeringSource<AppSyncBatchKind<Arguments, Parent, Result>, AnyResolverEvent, ResolveItem<Arguments, Parent>>({
-    name: "appSyncBatch",
-    expects: "a list of events of an AppSync resolver (info.fieldName and info.parentTypeName)",
-    accepts: (event) => Array.isArray(event) && event.some(isResolverEvent),
-    options: { ...options, whenAllFail },
-    concurrency: 10,
-    records: (event) => event,
-    item: (raw) => new ResolveItem(raw, decoder),
-    // AppSync gives the fields of a batch no ids.
-    delivery: (_raw, index) => ({ id: "", index, source: "appSyncBatch", attempt: undefined }),
-    decode: (item) => {
-      // Only of one of them it is known.
-      if (!isResolverEvent(item.raw)) throw new PayloadError({ part: "record", problem: "is no event of a resolver" });
-      return item["~decode"]();
-    },
-    ...answers({
-      finish: (returned): OutputOutcome | Promise<OutputOutcome> => {
-        if (result === undefined) return toOutcome(returned);
-        const valid = validate(result, returned, "result", OutputError);
-        return valid instanceof Promise ? valid.then(toOutcome) : toOutcome(valid);
+  return answering(
+    batchSource<AppSyncBatchKind<Arguments, Parent, Result>, AnyResolverEvent, ResolveItem<Arguments, Parent>>({
+      name: "appSyncBatch",
+      expects: "a list of events of an AppSync resolver (info.fieldName and info.parentTypeName)",
+      accepts: (event) => Array.isArray(event) && event.some(isResolverEvent),
+      options: { ...options, whenAllFail },
+      concurrency: 10,
+      records: (event) => event,
+      item: (raw) => new ResolveItem(raw, decoder),
+      // AppSync gives the fields of a batch no ids.
+      delivery: (_raw, index) => ({ id: "", index, source: "appSyncBatch", attempt: undefined }),
+      decode: (item) => {
+        // Only of one of them it is known.
+        if (!isResolverEvent(item.raw)) throw new PayloadError({ part: "record", problem: "is no event of a resolver" });
+        return item["~decode"]();
       },
-      answer: (_raw, { failure, ...rest }): AppSyncBatchResult<unknown> => {
-        if (failure === undefined) return { data: (rest as { readonly output: unknown }).output ?? null };
-        const { error, fate } = failure;
-        if (fate === "ignore" && !hasCode(error, "LAMELLA_FINAL")) return { data: null };
-        // AppSync takes a field without a message for one without an error.
-        return { data: null, errorMessage: messageOf(error) || nameOf(error), errorType: nameOf(error) };
-      },
-      reply: (results) => results as AppSyncBatchResult<Result>[],
+      ...answers({
+        finish: (returned): OutputOutcome | Promise<OutputOutcome> => {
+          if (result === undefined) return toOutcome(returned);
+          const valid = validate(result, returned, "result", OutputError);
+          return valid instanceof Promise ? valid.then(toOutcome) : toOutcome(valid);
+        },
+        answer: (_raw, { failure, ...rest }): AppSyncBatchResult<unknown> => {
+          if (failure === undefined) return { data: (rest as { readonly output: unknown }).output ?? null };
+          const { error, fate } = failure;
+          if (fate === "ignore" && !hasCode(error, "LAMELLA_FINAL")) return { data: null };
+          // AppSync takes a field without a message for one without an error.
+          return { data: null, errorMessage: messageOf(error) || nameOf(error), errorType: nameOf(error) };
+        },
+        reply: (results) => results as AppSyncBatchResult<Result>[],
+      }),
     }),
-  });
+  );
 }

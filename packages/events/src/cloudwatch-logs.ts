@@ -1,5 +1,5 @@
 import { type BatchOptions, type BatchSource, type Codec, codec, type Ignored, type Kind, type Payload, PayloadError } from "@lamella/core";
-import { allOrNothing, batchSource, type Decoder, PayloadItem, toDecode } from "@lamella/core/extend";
+import { allOrNothing, type Decoder, openedSource, PayloadItem, toDecode } from "@lamella/core/extend";
 import type { CloudWatchLogsEvent, CloudWatchLogsLogEvent } from "aws-lambda";
 import { base64Payload } from "./internal/base64-payload.ts";
 import { numberOf, textOf } from "./internal/fields.ts";
@@ -69,7 +69,7 @@ export function cloudwatchLogs<Message = string>(options: CloudwatchLogsOptions<
     decode: options.message === undefined ? undefined : toDecode(options.message, "cloudwatchLogs({ message })"),
   };
   const unpack = unpacking(options);
-  return batchSource<CloudwatchLogsKind<Message>, CloudWatchLogsLogEvent, LogItem<Message>, PackedLogs>({
+  return openedSource<CloudwatchLogsKind<Message>, CloudWatchLogsLogEvent, LogItem<Message>, PackedLogs>({
     name: "cloudwatchLogs",
     expects: "a CloudWatch Logs event (it has awslogs.data)",
     accepts: (event) => isObject(event) && isObject(event["awslogs"]) && typeof event["awslogs"]["data"] === "string",

@@ -1,5 +1,5 @@
 import { type AnsweringSource, type BatchOptions, type Failure, hasCode, type Kind, type Payload } from "@lamella/core";
-import { answeringSource, answers, type Decoder, mustBe, nameOf, PayloadItem, toDecode, toOutcome } from "@lamella/core/extend";
+import { answering, answers, type Decoder, mustBe, nameOf, openedSource, PayloadItem, toDecode, toOutcome } from "@lamella/core/extend";
 import type { FirehoseTransformationEvent, FirehoseTransformationEventRecord, FirehoseTransformationResultRecord } from "aws-lambda";
 import { base64Payload } from "./internal/base64-payload.ts";
 import { numberOf, textOf } from "./internal/fields.ts";
@@ -96,28 +96,30 @@ export function firehose<Data = Uint8Array>(options: FirehoseOptions<Data> = {})
     part: "data",
     decode: options.data === undefined ? undefined : toDecode(options.data, "firehose({ data })"),
   };
-  return answeringSource<FirehoseKind<Data>, FirehoseEventRecord, FirehoseItem<Data>, Opened>({
-    name: "firehose",
-    expects: "a Firehose transformation event (it has deliveryStreamArn and records)",
-    accepts: (event) => isObject(event) && typeof event["deliveryStreamArn"] === "string" && Array.isArray(event["records"]),
-    options,
-    concurrency: 10,
-    open: (event) => ({ event, size: new ReplySize(event.records) }),
-    records: ({ event }) => event.records,
-    item: (raw, _lambda, opened) => new FirehoseItem(raw, decoder, opened),
-    delivery: (raw, index) => ({ id: textOf(raw.recordId), index, source: "firehose", attempt: undefined }),
-    decode: (record) => record["~decode"](),
-    ...answers({
-      finish: (output, item: FirehoseItem<Data>) => toOutcome(item.fitting(toAnswer(output, item.raw.recordId, newline))),
-      identify: ({ recordId }: FirehoseEventRecord) => (typeof recordId === "string" && recordId !== "" ? recordId : undefined),
-      answer: (raw, result) => {
-        if (result.failure === undefined) return toResult(raw, result.output as SentAnswer);
-        return { recordId: raw.recordId, result: isIgnored(result.failure) ? "Dropped" : "ProcessingFailed" };
-      },
-      comesAgain: isCutShort,
-      reply: (records): FirehoseResult => ({ records: records as FirehoseResultRecord[] }),
+  return answering(
+    openedSource<FirehoseKind<Data>, FirehoseEventRecord, FirehoseItem<Data>, Opened>({
+      name: "firehose",
+      expects: "a Firehose transformation event (it has deliveryStreamArn and records)",
+      accepts: (event) => isObject(event) && typeof event["deliveryStreamArn"] === "string" && Array.isArray(event["records"]),
+      options,
+      concurrency: 10,
+      open: (event) => ({ event, size: new ReplySize(event.records) }),
+      records: ({ event }) => event.records,
+      item: (raw, _lambda, opened) => new FirehoseItem(raw, decoder, opened),
+      delivery: (raw, index) => ({ id: textOf(raw.recordId), index, source: "firehose", attempt: undefined }),
+      decode: (record) => record["~decode"](),
+      ...answers({
+        finish: (output, item: FirehoseItem<Data>) => toOutcome(item.fitting(toAnswer(output, item.raw.recordId, newline))),
+        identify: ({ recordId }: FirehoseEventRecord) => (typeof recordId === "string" && recordId !== "" ? recordId : undefined),
+        answer: (raw, result) => {
+          if (result.failure === undefined) return toResult(raw, result.output as SentAnswer);
+          return { recordId: raw.recordId, result: isIgnored(result.failure) ? "Dropped" : "ProcessingFailed" };
+        },
+        comesAgain: isCutShort,
+        reply: (records): FirehoseResult => ({ records: records as FirehoseResultRecord[] }),
+      }),
     }),
-  });
+  );
 }
 
 interface Opened {

@@ -1,5 +1,5 @@
 import type { BatchOptions, BatchSource, Ignored, Kind, Payload } from "@lamella/core";
-import { allOrNothing, batchSource, byKey, type Decoder, PayloadItem, toDecode } from "@lamella/core/extend";
+import { allOrNothing, byKey, type Decoder, openedSource, PayloadItem, toDecode } from "@lamella/core/extend";
 import { base64Payload } from "./internal/base64-payload.ts";
 import { maybeNumber, maybeText, numberOf, textOf } from "./internal/fields.ts";
 import { isObject } from "./internal/is-object.ts";
@@ -104,7 +104,7 @@ export function rabbitmq<Body = Uint8Array>(options: RabbitmqOptions<Body> = {})
     part: "body",
     decode: options.body === undefined ? undefined : toDecode(options.body, "rabbitmq({ body })"),
   };
-  return batchSource<RabbitmqKind<Body>, RabbitmqRecord, RabbitmqItem<Body>, Opened>({
+  return openedSource<RabbitmqKind<Body>, RabbitmqRecord, RabbitmqItem<Body>, Opened>({
     name: "rabbitmq",
     expects: `a RabbitMQ event (eventSource is "aws:rmq")`,
     accepts: (event) => isObject(event) && event["eventSource"] === "aws:rmq" && isObject(event["rmqMessagesByQueue"]),

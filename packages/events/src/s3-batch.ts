@@ -1,5 +1,5 @@
 import { type AnsweringSource, type BatchOptions, type Kind, OutputError, PayloadError } from "@lamella/core";
-import { answeringSource, answers, type Decoder, mustBe, PayloadItem, toOutcome } from "@lamella/core/extend";
+import { answering, answers, batchSource, type Decoder, mustBe, PayloadItem, toOutcome } from "@lamella/core/extend";
 import type { S3BatchEvent, S3BatchResult, S3BatchResultResult } from "aws-lambda";
 import { errorText } from "./internal/error-text.ts";
 import { maybeText, textOf, textsOf } from "./internal/fields.ts";
@@ -86,33 +86,35 @@ export function s3Batch(options: S3BatchOptions = {}): AnsweringSource<S3BatchKi
   const isCode = ["Succeeded", "TemporaryFailure", "PermanentFailure"].includes(treatMissingKeysAs);
   mustBe(isCode, "s3Batch({ treatMissingKeysAs })", '"Succeeded", "TemporaryFailure" or "PermanentFailure"', treatMissingKeysAs);
   const decoder: Decoder<string, string> = { part: "key", decode: decodeKey };
-  return answeringSource<S3BatchKind, S3BatchTaskRecord, TaskItem>({
-    name: "s3Batch",
-    expects: "an event of S3 Batch Operations (it has invocationSchemaVersion and tasks)",
-    accepts: (event) => isObject(event) && typeof event["invocationSchemaVersion"] === "string" && Array.isArray(event["tasks"]),
-    options: { ...options, whenAllFail },
-    concurrency: 10,
-    records: ({ tasks }) => tasks,
-    item: (raw, _lambda, event) => new TaskItem(raw, decoder, event),
-    delivery: (raw, index) => ({ id: textOf(raw.taskId), index, source: "s3Batch", attempt: undefined }),
-    decode: (task) => task["~decode"](),
-    ...answers({
-      finish: (output) => toOutcome(toResultString(output)),
-      identify: ({ taskId }: S3BatchTaskRecord) => (typeof taskId === "string" && taskId !== "" ? taskId : undefined),
-      answer: ({ taskId }, result): S3BatchResultResult => {
-        const { failure } = result;
-        if (failure === undefined) return { taskId, resultCode: "Succeeded", resultString: (result.output as string | undefined) ?? "" };
-        const resultCode = failure.fate === "ignore" ? "PermanentFailure" : "TemporaryFailure";
-        return { taskId, resultCode, resultString: errorText(failure.error) };
-      },
-      reply: (results, { invocationSchemaVersion, invocationId }: S3BatchEvent): S3BatchResult => ({
-        invocationSchemaVersion,
-        treatMissingKeysAs,
-        invocationId,
-        results: results as S3BatchResultResult[],
+  return answering(
+    batchSource<S3BatchKind, S3BatchTaskRecord, TaskItem>({
+      name: "s3Batch",
+      expects: "an event of S3 Batch Operations (it has invocationSchemaVersion and tasks)",
+      accepts: (event) => isObject(event) && typeof event["invocationSchemaVersion"] === "string" && Array.isArray(event["tasks"]),
+      options: { ...options, whenAllFail },
+      concurrency: 10,
+      records: ({ tasks }) => tasks,
+      item: (raw, _lambda, event) => new TaskItem(raw, decoder, event),
+      delivery: (raw, index) => ({ id: textOf(raw.taskId), index, source: "s3Batch", attempt: undefined }),
+      decode: (task) => task["~decode"](),
+      ...answers({
+        finish: (output) => toOutcome(toResultString(output)),
+        identify: ({ taskId }: S3BatchTaskRecord) => (typeof taskId === "string" && taskId !== "" ? taskId : undefined),
+        answer: ({ taskId }, result): S3BatchResultResult => {
+          const { failure } = result;
+          if (failure === undefined) return { taskId, resultCode: "Succeeded", resultString: (result.output as string | undefined) ?? "" };
+          const resultCode = failure.fate === "ignore" ? "PermanentFailure" : "TemporaryFailure";
+          return { taskId, resultCode, resultString: errorText(failure.error) };
+        },
+        reply: (results, { invocationSchemaVersion, invocationId }: S3BatchEvent): S3BatchResult => ({
+          invocationSchemaVersion,
+          treatMissingKeysAs,
+          invocationId,
+          results: results as S3BatchResultResult[],
+        }),
       }),
     }),
-  });
+  );
 }
 
 function toResultString(output: unknown): string | undefined {

@@ -2,12 +2,12 @@ import type { Chain } from "../compose.ts";
 import type { Delivery } from "../context.ts";
 import type { LambdaContext } from "../lambda.ts";
 import { type OutputOutcome, toOutcome } from "../outcome.ts";
-import type { Kind, Source, Steps } from "../source.ts";
+import type { Kind, Serve, Source, Steps } from "../source.ts";
 import { type BatchOptions, checkBatchOptions } from "./batch-options.ts";
 import { runBatch } from "./batch-run.ts";
 import type { Close } from "./close/close.ts";
-import { deliveriesOf, type Opening, opening } from "./opening.ts";
 import type { Ordering } from "./order/order.ts";
+import { deliveryOf } from "./records.ts";
 
 /** No reply of its own. The sentence is what the compiler shows of a handler that builds one. */
 interface NoReply {
@@ -41,8 +41,11 @@ export interface BatchFormat<in Event = never, out Reply = unknown, Item = never
 }
 
 /** What every source of several records has. */
-interface Batches<K extends Kind> extends Source<K>, Opening {
+interface Batches<K extends Kind> extends Source<K> {
+  readonly format: BatchFormat;
   readonly options: BatchOptions<never>;
+  /** Opens events before they are run, where the format reads what is made of them; set by `openedSource`. */
+  readonly opening?: ((run: Serve) => Serve) | undefined;
 }
 
 /** A source whose events hold several records. */
@@ -61,11 +64,6 @@ export interface BatchDefinition<K extends Kind, Raw, Item extends K["item"] = K
   readonly expects: string;
   readonly accepts: (event: unknown) => boolean;
   readonly options: BatchOptions<Raw>;
-  /**
-   * Makes what the format reads of the event, once an invocation; what it throws rejects the invocation.
-   * @default the event as it is
-   */
-  readonly open?: ((event: K["event"]) => Opened) | undefined;
 }
 
 /**
@@ -78,7 +76,6 @@ export function batchSource<K extends Kind, Raw, Item extends K["item"] = K["ite
   definition: BatchDefinition<K, Raw, Item, Opened>,
 ): BatchSource<K> {
   const { name, expects, accepts, options } = definition;
-  const open = definition.open as Opening["open"];
   // Types are erased here, once: the format is only ever called with events that `accepts` has let through.
   const format = definition as unknown as BatchFormat;
   checkBatchOptions(name, options);
@@ -92,24 +89,16 @@ export function batchSource<K extends Kind, Raw, Item extends K["item"] = K["ite
     deadline: options,
     format,
     options,
-    open,
     serve: (chain) => {
       const run = format.prepare?.(chain) ?? chain;
-      return opening({ format, open }, (event, invocation) => runBatch(format, options, run, event, invocation));
+      return (event, invocation) => runBatch(format, options, run, event, invocation);
     },
-    deliveries: (event, lambda) => deliveriesOf({ format, open }, event, lambda),
+    deliveries: (event) => format.records(event).map((raw, index) => deliveryOf(format, raw, index)),
     "~kind": undefined,
   };
 }
 
-/**
- * Makes a source of a batch format that answers every record: one with `answers(…)`.
- *
- * @throws {RangeError} At load, when an option is out of its range.
- * @throws {TypeError} At load, when an option is none of its words.
- */
-export function answeringSource<K extends Kind, Raw, Item extends K["item"] = K["item"], Opened = K["event"]>(
-  definition: BatchDefinition<K, Raw, Item, Opened>,
-): AnsweringSource<K> {
-  return { ...batchSource(definition), answering: true };
+/** Marks a source whose batches are closed by `answers(…)`, so that `whole` takes a list of answers from its handler. */
+export function answering<K extends Kind>(source: BatchSource<K>): AnsweringSource<K> {
+  return { ...source, answering: true };
 }

@@ -1,7 +1,7 @@
 import { testing } from "@lamella/testing";
 import { describe, expect, it, vi } from "vitest";
 import { context } from "../../test/messages.ts";
-import { batchSource, partial } from "../extend.ts";
+import { openedSource, partial } from "../extend.ts";
 import { type BatchSource, type Ignored, type Kind, whole, wrap } from "../index.ts";
 
 interface PackedKind extends Kind {
@@ -18,7 +18,7 @@ const open = vi.fn(({ packed }: { readonly packed: string }): { readonly letters
   return { letters, last: letters.at(-1) ?? "" };
 });
 const packed = (): BatchSource<PackedKind> =>
-  batchSource<PackedKind, { readonly letter: string }, string, ReturnType<typeof open>>({
+  openedSource<PackedKind, { readonly letter: string }, string, ReturnType<typeof open>>({
     name: "packed",
     expects: "letters",
     accepts: () => true,

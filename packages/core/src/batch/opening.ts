@@ -1,44 +1,48 @@
-import type { Delivery } from "../context.ts";
-import type { Invocation } from "../invocation.ts";
-import type { LambdaContext } from "../lambda.ts";
-import type { BatchFormat } from "./batch-source.ts";
-import { deliveryOf } from "./records.ts";
+import type { Kind, Serve } from "../source.ts";
+import { type BatchDefinition, type BatchSource, batchSource } from "./batch-source.ts";
+import { batchDelivery } from "./records.ts";
 
-/** How the events of a source are opened before their records can be read. */
-export interface Opening {
-  readonly format: BatchFormat;
-  /** @default the event as it is */
-  readonly open?: ((event: never) => never) | undefined;
+/** What an opened source is made of. */
+export interface OpenedDefinition<K extends Kind, Raw, Item extends K["item"], Opened> extends BatchDefinition<K, Raw, Item, Opened> {
+  /** Makes what the format reads of the event, once an invocation; what it throws is told of, and rejects the invocation. */
+  readonly open: (event: K["event"]) => Opened;
 }
 
-/** Runs what is opened of each event. An event that cannot be opened is told of, and rejects. */
-export function opening(
-  { format, open }: Opening,
-  run: (event: never, invocation: Invocation) => Promise<unknown>,
-): (event: never, invocation: Invocation) => Promise<unknown> {
-  if (open === undefined) return run;
-  return async (event, invocation) => {
-    let opened: never;
-    try {
-      opened = open(event);
-    } catch (error) {
-      await invocation.report([{ error, fate: "rejected", delivery: batchDelivery(format, invocation.lambda) }], invocation.lambda);
-      throw error;
-    }
-    return run(opened, invocation);
+/**
+ * Makes a source whose events have to be opened before their records can be read, such as one that packs them.
+ *
+ * @throws {RangeError} At load, when an option is out of its range.
+ * @throws {TypeError} At load, when an option is none of its words.
+ */
+// Not a part of `batchSource`: most bundles need none of it.
+export function openedSource<K extends Kind, Raw, Item extends K["item"], Opened>(
+  definition: OpenedDefinition<K, Raw, Item, Opened>,
+): BatchSource<K> {
+  const source = batchSource(definition);
+  const { format } = source;
+  const open = definition.open as unknown as (event: never) => never;
+  const opening =
+    (run: Serve): Serve =>
+    async (event, invocation) => {
+      let opened: never;
+      try {
+        opened = open(event);
+      } catch (error) {
+        await invocation.report([{ error, fate: "rejected", delivery: batchDelivery(format, invocation.lambda) }], invocation.lambda);
+        throw error;
+      }
+      return run(opened, invocation);
+    };
+  return {
+    ...source,
+    opening,
+    serve: (chain) => opening(source.serve(chain)),
+    deliveries: (event, lambda) => {
+      try {
+        return source.deliveries(open(event), lambda);
+      } catch {
+        return [batchDelivery(format, lambda)];
+      }
+    },
   };
-}
-
-/** Names the records of an event; one that cannot be opened is named as a whole. */
-export function deliveriesOf({ format, open }: Opening, event: never, lambda: LambdaContext): readonly Delivery[] {
-  try {
-    return format.records(open === undefined ? event : open(event)).map((raw, index) => deliveryOf(format, raw, index));
-  } catch {
-    return [batchDelivery(format, lambda)];
-  }
-}
-
-/** Names a batch as one. */
-export function batchDelivery({ name }: BatchFormat, { awsRequestId }: LambdaContext): Delivery {
-  return { id: awsRequestId ?? "", index: 0, source: name, attempt: undefined };
 }

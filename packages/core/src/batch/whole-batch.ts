@@ -62,11 +62,11 @@ export class WholeBatch {
   }
 
   /**
-   * Settles what is left: by what was said of it, or else as the batch came out. `output` is what the handler returned, for
-   * services that answer every record.
+   * Settles what is left: by what was said of it, or else as the batch came out. `answers` is what the handler returned,
+   * where that is the answers of all items.
    */
-  async settle(outcome: { readonly error: unknown } | undefined, output?: unknown): Promise<void> {
-    if (outcome === undefined && this.#format.prepare !== undefined) return this.#settleAnswered(output);
+  async settle(outcome: { readonly error: unknown } | undefined, answers?: { readonly output: unknown }): Promise<void> {
+    if (outcome === undefined && answers !== undefined) return this.#settleAnswered(answers.output);
     for (const index of this.#opened.keys()) {
       if (this.#ledger.isSettled(index)) continue;
       // Behind a record of its key that comes again it comes again too, done or not, or the order would break.

@@ -6,7 +6,7 @@ import { isOutcome, type OutputOutcome } from "../outcome.ts";
 import { type BatchOptions, mayReportStuck } from "./batch-options.ts";
 import type { BatchFormat } from "./batch-source.ts";
 import { Ledger } from "./ledger.ts";
-import { batchDelivery } from "./opening.ts";
+import { batchDelivery } from "./records.ts";
 import { WholeBatch } from "./whole-batch.ts";
 
 /** Runs one event through the chain as one item, and gives the reply. */
@@ -16,6 +16,7 @@ export function runWhole(
   chain: Chain,
   event: never,
   invocation: Invocation,
+  isAnswering: boolean,
 ): Promise<unknown> {
   const { lambda } = invocation;
   const ordering = format.order?.(event);
@@ -27,12 +28,12 @@ export function runWhole(
   return new Promise((resolve) => {
     const job = new Job();
     let settled = false;
-    const settle = (outcome: { readonly error: unknown } | undefined, output?: unknown) => {
+    const settle = (outcome: { readonly error: unknown } | undefined, answers?: { readonly output: unknown }) => {
       // Late, of a batch that was reported already: what it came to is its own affair.
       if (settled) return;
       settled = true;
       invocation.end();
-      resolve(batch.settle(outcome, output).then(() => ledger.close(event)));
+      resolve(batch.settle(outcome, answers).then(() => ledger.close(event)));
     };
 
     const late = invocation.late();
@@ -45,7 +46,7 @@ export function runWhole(
     const delivery = batchDelivery(format, lambda);
     const ctx = new ItemContext(invocation, { delivery: () => delivery }, 0);
     runChain(chain, batch as never, ctx, job).then(
-      (output) => settle(undefined, output),
+      (output) => settle(undefined, isAnswering ? { output } : undefined),
       (error: unknown) => settle({ error }),
     );
   });

@@ -1,7 +1,6 @@
 import { toOutcome } from "../outcome.ts";
-import type { Kind, Source } from "../source.ts";
+import type { Kind, Serve, Source } from "../source.ts";
 import type { AnsweringSource, BatchSource, Ignored } from "./batch-source.ts";
-import { opening } from "./opening.ts";
 import type { WholeBatch } from "./whole-batch.ts";
 import { runWhole } from "./whole-run.ts";
 
@@ -49,7 +48,7 @@ export interface WholeAnswersKind<K extends Kind> extends Kind {
 export function whole<K extends Kind>(source: AnsweringSource<K>): Source<WholeAnswersKind<K>>;
 export function whole<K extends Kind>(source: BatchSource<K>): Source<WholeKind<K>>;
 export function whole(source: AnsweringSource<Kind> | BatchSource<Kind>): Source<Kind> {
-  const { name, expects, accepts, deliveries, options, format, open } = source;
+  const { name, expects, accepts, deliveries, options, format, opening = asItIs, answering = false } = source;
   if (format === undefined) throw new TypeError(`whole(source) must have a source of batches, such as sqs(); ${name} has none`);
   return {
     name,
@@ -58,7 +57,11 @@ export function whole(source: AnsweringSource<Kind> | BatchSource<Kind>): Source
     deliveries,
     deadline: options,
     steps: { decode: (batch: WholeBatch) => batch["~decode"](), finish: toOutcome },
-    serve: (chain) => opening({ format, open }, (event, invocation) => runWhole(format, options, chain, event, invocation)),
+    serve: (chain) => opening((event, invocation) => runWhole(format, options, chain, event, invocation, answering)),
     "~kind": undefined,
   };
+}
+
+function asItIs(run: Serve): Serve {
+  return run;
 }
