@@ -57,7 +57,7 @@ export function flatten(list: readonly unknown[], caller: string): AnyLayer[] {
 /** Composes the parts, once, into a Lambda handler. */
 export function assemble(parts: Parts): AnyLambda {
   const { source, layers, handler } = parts;
-  const { name, accepts, expects, refuse, deadline } = source;
+  const { name, accepts, expects, refuse, guard, deadline } = source;
   const serve = source.serve(compose(source.steps, layers, handler));
   const report = reportTo(layers);
   const hooks = layers.filter((layer) => layer.hooks.invocation);
@@ -68,46 +68,13 @@ export function assemble(parts: Parts): AnyLambda {
     // A test may give no context at all.
     const invocation = new Invocation(context ?? {}, deadline, report);
     if (hooks.length === 0) return serve(event, invocation);
-    if (refuse === undefined) return around(hooks, invocation, () => serve(event, invocation));
+    const start = (): Promise<unknown> => serve(event, invocation);
+    if (guard !== undefined) return guard((inner) => around(hooks, invocation, inner), event, invocation, start);
+    const reply = around(hooks, invocation, start);
     // What fails in an item is the source's affair already; here it is a layer around all of them.
-    return guarded(
-      hooks,
-      invocation,
-      () => serve(event, invocation),
-      (error, served) => refuse(error, { event, invocation, served }),
-    );
+    return refuse === undefined ? reply : reply.catch(refuse);
   };
   return Object.assign(lambda, { "~parts": parts });
-}
-
-/** `around` for a source that replies in any case: to what a hook throws, and before the timeout to a hook that hangs. */
-function guarded(
-  hooks: readonly AnyLayer[],
-  invocation: Invocation,
-  serve: () => Promise<unknown>,
-  refuse: (error: unknown, served: Promise<unknown> | undefined) => unknown,
-): Promise<unknown> {
-  return new Promise((resolve) => {
-    let served: Promise<unknown> | undefined;
-    let refused: { readonly error: unknown } | undefined;
-    const fail = async (error: unknown): Promise<unknown> => {
-      refused = { error };
-      if (served === undefined) invocation.end();
-      return refuse(error, served);
-    };
-    const watch = (error: unknown): void => resolve(fail(error));
-    // Until the source watches the deadline itself.
-    invocation.begin({ onHard: watch, onLast: watch });
-    const start = (): Promise<unknown> => {
-      // The reply is out already: what it says did not happen must not happen now.
-      if (refused !== undefined) return Promise.reject(refused.error);
-      invocation.end();
-      return (served = serve());
-    };
-    around(hooks, invocation, start).then(resolve, (error: unknown) => {
-      if (refused === undefined) resolve(fail(error));
-    });
-  });
 }
 
 /** Runs the layers' invocation hooks, the first outermost, around `serve`. */

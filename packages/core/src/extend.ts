@@ -22,4 +22,5 @@ export { mustBe } from "./must-be.ts";
 export { isOutcome, type OutputOutcome, toOutcome } from "./outcome.ts";
 export { type Decoder, PayloadItem } from "./payload-item.ts";
 export { firstOfEachKind } from "./report.ts";
+export { type Sendable, type SendingDefinition, sendingSource } from "./sending-source.ts";
 export { type SingleDefinition, singleSource } from "./single-source.ts";

@@ -5,7 +5,7 @@ import type { DeadlineExceededError } from "./errors/deadline-exceeded-error.ts"
 import type { DeadlineWatch, Invocation } from "./invocation.ts";
 import type { LambdaContext } from "./lambda.ts";
 import type { Outcome } from "./outcome.ts";
-import type { Kind, Refused, Source, Steps } from "./source.ts";
+import type { Kind, Source, Steps } from "./source.ts";
 
 /** How one service packs one item into an event, and how it wants to be answered. */
 export interface SingleFormat<in Event = never, out Reply = unknown, Item = never> {
@@ -16,15 +16,9 @@ export interface SingleFormat<in Event = never, out Reply = unknown, Item = neve
   /** Opens the event, and decodes nothing yet. */
   readonly item: (event: Event, lambda: LambdaContext) => Item;
   readonly delivery: (event: Event, lambda: LambdaContext) => Delivery;
-  readonly reply: (outcome: Outcome<never>, item: Item, lambda: LambdaContext) => Reply | Promise<Reply>;
-  /** Makes the outcome of an error; without it, or where it makes none, the invocation rejects with the error itself. */
-  readonly rescue?: ((error: unknown, item: Item) => Outcome<never> | undefined) | undefined;
-  /**
-   * For a source that sends the reply itself: how long before the timeout it has to be made by default, in milliseconds.
-   * Then a reply that is on its way is not given up at the deadline, nothing is sent after it, and errors outside of the
-   * item are rescued and sent as well.
-   */
-  readonly sendsMs?: number | undefined;
+  readonly reply: (outcome: Outcome<never>, item: Item, invocation: Invocation) => Reply | Promise<Reply>;
+  /** Makes the outcome of an error; without it, or where it gives none, the invocation rejects with the error itself. */
+  readonly rescue?: ((error: unknown, item: Item, invocation: Invocation) => Outcome<never> | undefined) | undefined;
 }
 
 /** What a source of one item an event is made of. */
@@ -37,7 +31,7 @@ export interface SingleDefinition<K extends Kind, Item extends K["item"] = K["it
   readonly eager?: boolean | undefined;
   /** Makes what the handler returned into what the layers see. */
   readonly finish: (output: unknown, item: Item) => Outcome<never> | Promise<Outcome<never>>;
-  /** Makes the reply of an error outside of the item, where the source does not send it itself. */
+  /** Makes the reply of an error outside of the item. */
   readonly refuse?: ((error: unknown) => K["reply"]) | undefined;
 }
 
@@ -47,7 +41,7 @@ export interface SingleDefinition<K extends Kind, Item extends K["item"] = K["it
  * @throws {RangeError} At load, when a moment of the deadline is out of its range.
  */
 export function singleSource<K extends Kind, Item extends K["item"] = K["item"]>(definition: SingleDefinition<K, Item>): Source<K> {
-  const { name, expects, accepts, options, awaitedMs, sendsMs, decode, eager, finish, refuse } = definition;
+  const { name, expects, accepts, options, awaitedMs, decode, eager, finish, refuse } = definition;
   checkDeadline(name, options);
   // Types are erased here, once: only events that `accepts` has let through come here, and items that `item` made.
   const steps = { decode, eager, finish } as unknown as Steps;
@@ -58,18 +52,13 @@ export function singleSource<K extends Kind, Item extends K["item"] = K["item"]>
     accepts,
     steps,
     // The options as they are where nothing is added: most sources.
-    deadline: awaitedMs === undefined && sendsMs === undefined ? options : { ...options, awaitedMs, sendsMs },
-    refuse: sendsMs === undefined ? refuse : (error, refused) => refused.served ?? refuseBySending(format, steps, error, refused),
+    deadline: awaitedMs === undefined ? options : { ...options, awaitedMs },
+    refuse,
     serve: (chain) => (event, invocation) =>
       new Promise((resolve) => new SingleRun(format, steps, event, invocation, resolve).start(chain)),
     deliveries: (event, lambda) => [format.delivery(event, lambda)],
     "~kind": undefined,
   };
-}
-
-/** Sends what the source makes of an error outside of the item. */
-function refuseBySending(format: SingleFormat, steps: Steps, error: unknown, { event, invocation }: Refused): Promise<unknown> {
-  return new Promise((resolve) => new SingleRun(format, steps, event, invocation, resolve).fail(error));
 }
 
 /** One event on its way through the chain. */
@@ -82,8 +71,6 @@ class SingleRun implements DeadlineWatch, Deliveries {
   readonly #item: never;
   readonly #job = new Job();
   #settled = false;
-  /** The reply is on its way, where the source sends it itself. */
-  #isSending = false;
   #delivery: Delivery | undefined;
 
   constructor(format: SingleFormat, steps: Steps, event: never, invocation: Invocation, resolve: (reply: unknown) => void) {
@@ -99,26 +86,25 @@ class SingleRun implements DeadlineWatch, Deliveries {
     const invocation = this.#invocation;
     // By default half of the time is there for the item, however short it is.
     const late = this.#format.options.softMs === undefined ? undefined : invocation.late();
-    if (late !== undefined) return this.fail(late);
+    if (late !== undefined) return this.#failed(late);
     invocation.begin(this);
     const ctx = new ItemContext(invocation, this, 0);
     try {
       if (run !== undefined) this.#advance(run(this.#item, ctx, this.#job), "check");
       else this.#advance(bare(this.#item, ctx), "finish");
     } catch (error) {
-      this.fail(error);
+      this.#failed(error);
     }
   }
 
   onHard(error: DeadlineExceededError): void {
-    if (this.#isSending) return;
     // With layers around it the handler's promise is rejected, so that they see it.
-    if (this.#job.abandon === undefined) this.fail(error);
+    if (this.#job.abandon === undefined) this.#failed(error);
     else this.#job.abandon(error);
   }
 
   onLast(error: DeadlineExceededError): void {
-    if (!this.#isSending) this.fail(error);
+    this.#failed(error);
   }
 
   /** Always the same object, so that a layer knows the failure as that of the item it has seen. */
@@ -128,51 +114,35 @@ class SingleRun implements DeadlineWatch, Deliveries {
 
   /** Takes what the chain gave to the reply: at once where it is there, so that what is done at once costs no promise. */
   #advance(value: unknown, stage: "finish" | "check" | "reply" | "settle"): void {
-    // Late, of a handler that was given up: a reply that the source sends itself would be a second one.
-    if (this.#settled) return;
     if (isThenable(value)) {
       value.then(
         (known) => this.#advance(known, stage),
-        (error: unknown) => this.fail(error),
+        (error: unknown) => this.#failed(error),
       );
       return;
     }
     try {
       if (stage === "finish") this.#advance(this.#steps.finish(value, this.#item), "check");
       else if (stage === "check") this.#advance(normalised(this.#steps.finish, value, this.#item), "reply");
-      else if (stage === "reply") this.#advance(this.#reply(value as Outcome<never>), "settle");
+      else if (stage === "reply") this.#advance(this.#format.reply(value as Outcome<never>, this.#item, this.#invocation), "settle");
       else this.#settle(value);
     } catch (error) {
-      this.fail(error);
+      this.#failed(error);
     }
   }
 
-  #reply(outcome: Outcome<never>): unknown {
-    this.#isSending = this.#format.sendsMs !== undefined;
-    return this.#format.reply(outcome, this.#item, this.#invocation.lambda);
-  }
-
-  fail(error: unknown): void {
+  #failed(error: unknown): void {
     // Late, of a handler that was given up: the reply is out, and the failure told.
     if (!this.#settled) this.#settle(this.#answer(error));
   }
 
   async #answer(error: unknown): Promise<unknown> {
-    const outcome = this.#format.rescue?.(error, this.#item);
+    const outcome = this.#format.rescue?.(error, this.#item, this.#invocation);
     const status = (outcome as { readonly status?: number } | undefined)?.status;
     const fate = outcome === undefined ? "rejected" : "answered";
-    // What the source sends itself does not wait for the report, which may take long.
-    const reply = outcome && this.#format.sendsMs !== undefined ? this.#send(outcome) : undefined;
     await this.#invocation.report([{ error, fate, delivery: this.delivery(), status }], this.#invocation.lambda);
     if (outcome === undefined) throw error;
-    return reply ?? this.#reply(outcome);
-  }
-
-  #send(outcome: Outcome<never>): Promise<unknown> {
-    const sent = (async () => this.#reply(outcome))();
-    // Looked at only after the report.
-    sent.catch(() => {});
-    return sent;
+    return this.#format.reply(outcome, this.#item, this.#invocation);
   }
 
   /** The first to come decides: later ones resolve nothing. */

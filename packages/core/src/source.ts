@@ -29,13 +29,8 @@ export interface Steps {
 /** Serves one event of the source's own. */
 export type Serve = (event: never, invocation: Invocation) => Promise<unknown>;
 
-/** The event whose invocation failed outside of any item. */
-export interface Refused {
-  readonly event: never;
-  readonly invocation: Invocation;
-  /** What the source made of the event already; `undefined` where the failure came before. */
-  readonly served: Promise<unknown> | undefined;
-}
+/** Runs the layers' invocation hooks around what serves the event. */
+export type RunHooks = (serve: () => Promise<unknown>) => Promise<unknown>;
 
 /** The first argument of `wrap`: knows one AWS event, opens it into items, and builds the reply. */
 export interface Source<K extends Kind> {
@@ -50,11 +45,10 @@ export interface Source<K extends Kind> {
   readonly serve: (chain: Chain) => Serve;
   /** Names the items of an event, for tools that watch what they come to. */
   readonly deliveries: (event: never, lambda: LambdaContext) => readonly Delivery[];
-  /**
-   * Makes the reply of an error outside of any item; without it the invocation rejects. With it the deadline is watched
-   * also while no item has been started.
-   */
-  readonly refuse?: ((error: unknown, refused: Refused) => unknown) | undefined;
+  /** Makes the reply of an error outside of any item; without it the invocation rejects. */
+  readonly refuse?: ((error: unknown) => unknown) | undefined;
+  /** Runs `run` around `serve`, for a source that replies in any case: where a hook throws, and where one hangs. */
+  readonly guard?: ((run: RunHooks, event: never, invocation: Invocation, serve: () => Promise<unknown>) => Promise<unknown>) | undefined;
   /** Types only. Lets `K` be inferred from an interface that extends this one. */
   readonly "~kind": K | undefined;
 }

@@ -1,6 +1,6 @@
 import { type DeadlineOptions, hasCode, type Kind, OutputError, type Payload, type Source } from "@lamella/core";
 import { awsCall } from "@lamella/core/aws";
-import { type Decoder, mustBe, type OutputOutcome, PayloadItem, singleSource, toDecode, toOutcome } from "@lamella/core/extend";
+import { type Decoder, mustBe, type OutputOutcome, PayloadItem, sendingSource, toDecode, toOutcome } from "@lamella/core/extend";
 import type { CodePipelineEvent } from "aws-lambda";
 import { type AwsClient, signalOf } from "./internal/aws-client.ts";
 import { reasonOf, tell } from "./internal/reason-of.ts";
@@ -130,7 +130,7 @@ export function codePipeline<UserParameters = string>(
     mustBe(typeof value === "function", `codePipeline({ ${name} })`, "a function", value);
   const decode = userParameters === undefined ? undefined : toDecode(userParameters, "codePipeline({ userParameters })");
   const decoder: Decoder<UserParameters> = { part: "userParameters", decode };
-  return singleSource<CodePipelineKind<UserParameters>, Job<UserParameters>>({
+  return sendingSource<CodePipelineKind<UserParameters>, Job<UserParameters>>({
     name: "codePipeline",
     expects: `an event of a CodePipeline job ("CodePipeline.job")`,
     accepts: isPipelineEvent,
@@ -141,7 +141,7 @@ export function codePipeline<UserParameters = string>(
     decode: (job) => job["~decode"](),
     finish: (returned) => toOutcome(checked(returned)),
     rescue: (error) => toOutcome(new Failed(toType(failureType, error), tell(reason, error))),
-    reply: async (outcome, { jobId }, lambda) => {
+    send: async (outcome, { jobId }, lambda) => {
       const { output } = outcome as OutputOutcome;
       const call = { service: "codepipeline", jsonVersion: "1.1", signal: signalOf(lambda) } as const;
       const externalExecutionId = lambda.awsRequestId;
@@ -198,6 +198,8 @@ function checked(returned: unknown): PipelineResult {
 
 // Events made by hand lack members that AWS's types promise, so every one is read with care.
 class Job<UserParameters> extends PayloadItem<CodePipelineEvent, UserParameters> implements PipelineJob<UserParameters> {
+  "~sent"?: Promise<unknown> | undefined;
+
   get jobId(): string {
     return this.#job.id;
   }

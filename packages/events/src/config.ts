@@ -1,6 +1,6 @@
 import type { DeadlineOptions, Kind, Schema, Source } from "@lamella/core";
 import { awsCall } from "@lamella/core/aws";
-import { checkSchema, mustBe, type OutputOutcome, singleSource, toOutcome } from "@lamella/core/extend";
+import { checkSchema, mustBe, type OutputOutcome, sendingSource, toOutcome } from "@lamella/core/extend";
 import { EvaluationsRefusedError } from "./errors/evaluations-refused-error.ts";
 import { type AwsClient, signalOf } from "./internal/aws-client.ts";
 import { type ConfigNotification, type ConfigRuleEvent, RuleItem, toNotificationDecoder } from "./internal/config-item.ts";
@@ -64,7 +64,7 @@ export function config<RuleParameters = Readonly<Record<string, unknown>>>(
   if (ruleParameters !== undefined) checkSchema(ruleParameters, "config({ ruleParameters })");
   const decoder = toNotificationDecoder(ruleParameters);
   type Item = RuleItem<RuleParameters> & ConfigNotification<RuleParameters>;
-  return singleSource<ConfigKind<RuleParameters>, Item>({
+  return sendingSource<ConfigKind<RuleParameters>, Item>({
     name: "config",
     expects: "an event of an AWS Config rule (invokingEvent and resultToken)",
     accepts: isRuleEvent,
@@ -75,7 +75,7 @@ export function config<RuleParameters = Readonly<Record<string, unknown>>>(
     delivery: (_event, lambda) => ({ id: lambda.awsRequestId ?? "", index: 0, source: "config", attempt: undefined }),
     decode: (item) => item["~decode"](),
     finish: (returned, item) => toOutcome(toEvaluations(returned, item)),
-    reply: async (outcome, { raw }, lambda) => {
+    send: async (outcome, { raw }, lambda) => {
       const signal = signalOf(lambda);
       const all = ((outcome as OutputOutcome).output as readonly Required<Evaluation>[]).map(toWire);
       const refused: Wire[] = [];

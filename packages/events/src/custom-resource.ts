@@ -1,6 +1,6 @@
 import type { DeadlineOptions, Kind, LambdaContext, Outcome, Schema, Source } from "@lamella/core";
 import { hasCode, OutputError } from "@lamella/core";
-import { checkSchema, mustBe, type OutputOutcome, remainingMsOf, singleSource, toOutcome } from "@lamella/core/extend";
+import { checkSchema, mustBe, type OutputOutcome, remainingMsOf, sendingSource, toOutcome } from "@lamella/core/extend";
 import type { CloudFormationCustomResourceEvent, CloudFormationCustomResourceResponse } from "aws-lambda";
 import { putAnswer } from "./internal/put-answer.ts";
 import { reasonOf, tell } from "./internal/reason-of.ts";
@@ -140,7 +140,7 @@ export function customResource<Properties = Readonly<Record<string, unknown>>>(
   const decoder = toContentsDecoder(properties);
   type Item = ResourceItem<Properties> & ResourceRequest<Properties>;
 
-  const source = singleSource<CustomResourceKind<Properties>, Item>({
+  const source = sendingSource<CustomResourceKind<Properties>, Item>({
     name: "customResource",
     expects: "a CloudFormation custom resource event (RequestType, ResponseURL, StackId, RequestId and LogicalResourceId)",
     accepts: isCustomResourceEvent,
@@ -156,7 +156,7 @@ export function customResource<Properties = Readonly<Record<string, unknown>>>(
     },
     finish,
     rescue: (error) => (hasCode(error, "LAMELLA_ANSWER_NOT_DELIVERED") ? undefined : toOutcome(new Failed(tell(reason, error)))),
-    reply: (outcome, item, lambda) => send(item.raw, toBody(outcome, item, lambda), lambda),
+    send: (outcome, item, lambda) => send(item.raw, toBody(outcome, item, lambda), lambda),
   });
 
   function toBody(outcome: Outcome<never>, item: Item, lambda: LambdaContext): string {
@@ -180,8 +180,8 @@ export function customResource<Properties = Readonly<Record<string, unknown>>>(
       const serve = source.serve(chain);
       return (event, invocation) => (isNeverCreated(event) ? skip(event, invocation.lambda) : serve(event, invocation));
     },
-    refuse: (error, refused) =>
-      isNeverCreated(refused.event) ? (refused.served ?? skip(refused.event, refused.invocation.lambda)) : source.refuse?.(error, refused),
+    guard: (run, event, invocation, serve) =>
+      isNeverCreated(event) ? skip(event, invocation.lambda) : (source.guard?.(run, event, invocation, serve) ?? run(serve)),
   };
 }
 

@@ -158,6 +158,8 @@ function toObject(value: unknown, part: string): Readonly<Record<string, unknown
 
 // Events made by hand lack members that AWS Config sends, so every one is read with care.
 export class RuleItem<out RuleParameters> extends PayloadItem<ConfigRuleEvent, Contents<RuleParameters>, ConfigRuleEvent> {
+  "~sent"?: Promise<unknown> | undefined;
+
   get messageType(): MessageType {
     return this.payload().messageType;
   }

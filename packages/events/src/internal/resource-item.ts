@@ -58,6 +58,7 @@ export class ResourceItem<Properties> extends PayloadItem<
 > {
   readonly requestType: "Create" | "Update" | "Delete";
   readonly physicalId: string;
+  "~sent"?: Promise<unknown> | undefined;
   /** What the request was answered with, or would have been; `undefined` while the handler has not returned. */
   "~createdId": string | undefined;
   /** The properties were decoded, so the handler may have been started. */
