@@ -72,7 +72,7 @@ export function assemble(parts: Parts): AnyLambda {
     if (guard !== undefined) return guard((inner) => around(hooks, invocation, inner), event, invocation, start);
     const reply = around(hooks, invocation, start);
     // What fails in an item is the source's affair already; here it is a layer around all of them.
-    return refuse === undefined ? reply : reply.catch(refuse);
+    return refuse === undefined ? reply : reply.catch((error: unknown) => refuse(error, event));
   };
   return Object.assign(lambda, { "~parts": parts });
 }

@@ -32,7 +32,7 @@ export interface SingleDefinition<K extends Kind, Item extends K["item"] = K["it
   /** Makes what the handler returned into what the layers see. */
   readonly finish: (output: unknown, item: Item) => Outcome<never> | Promise<Outcome<never>>;
   /** Makes the reply of an error outside of the item. */
-  readonly refuse?: ((error: unknown) => K["reply"]) | undefined;
+  readonly refuse?: ((error: unknown, event: K["event"]) => K["reply"]) | undefined;
 }
 
 /**

@@ -46,7 +46,7 @@ export interface Source<K extends Kind> {
   /** Names the items of an event, for tools that watch what they come to. */
   readonly deliveries: (event: never, lambda: LambdaContext) => readonly Delivery[];
   /** Makes the reply of an error outside of any item; without it the invocation rejects. */
-  readonly refuse?: ((error: unknown) => unknown) | undefined;
+  readonly refuse?: ((error: unknown, event: never) => unknown) | undefined;
   /** Runs `run` around `serve`, for a source that replies in any case: where a hook throws, and where one hangs. */
   readonly guard?: ((run: RunHooks, event: never, invocation: Invocation, serve: () => Promise<unknown>) => Promise<unknown>) | undefined;
   /** Types only. Lets `K` be inferred from an interface that extends this one. */

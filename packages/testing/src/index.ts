@@ -1,4 +1,5 @@
 export { type ActivemqEventOutput, type ActivemqMessageInput, type ActivemqRecordOutput, activemqEvent } from "./events/activemq-event.ts";
+export { type AlbEventInput, albEvent } from "./events/alb-event.ts";
 export { type AppSyncBatchEventOptions, type AppSyncBatchFieldInput, appSyncBatchEvent } from "./events/app-sync-batch-event.ts";
 export { type AppSyncEventInput, appSyncEvent } from "./events/app-sync-event.ts";
 export { type AppSyncChannelEvent, type AppSyncEventsEventInput, appSyncEventsEvent } from "./events/app-sync-events-event.ts";
@@ -25,11 +26,16 @@ export {
 export { type EdgeEventInput, type EdgeEvents, edgeEvent } from "./events/edge-event.ts";
 export { type EventBridgeEventInput, eventBridgeEvent } from "./events/event-bridge-event.ts";
 export { type FirehoseEventOptions, type FirehoseRecordInput, firehoseEvent } from "./events/firehose-event.ts";
+export { fromRequest } from "./events/from-request.ts";
+export { type FunctionUrlEventInput, functionUrlEvent } from "./events/function-url-event.ts";
 export { type HttpApiEventInput, httpApiEvent } from "./events/http-api-event.ts";
+export { type HttpEventInput } from "./events/http-event-input.ts";
 export { type IotEventInput, iotEvent } from "./events/iot-event.ts";
 export { type KafkaEventOptions, type KafkaHeaderInput, type KafkaRecordInput, kafkaEvent } from "./events/kafka-event.ts";
+export { type LatticeEventInput, type LatticeEventOfV1, type LatticeEventOfV2, latticeEvent } from "./events/lattice-event.ts";
 export { type LexEventInput, lexEvent } from "./events/lex-event.ts";
 export { type RabbitmqEventOutput, type RabbitmqMessageInput, type RabbitmqRecordOutput, rabbitmqEvent } from "./events/rabbitmq-event.ts";
+export { type RestApiEventInput, restApiEvent } from "./events/rest-api-event.ts";
 export { type S3BatchEventOptions, type S3BatchTaskInput, s3BatchEvent } from "./events/s3-batch-event.ts";
 export { type S3ObjectInput, s3Event } from "./events/s3-event.ts";
 export { type S3EventBridgeEventInput, s3EventBridgeEvent } from "./events/s3-event-bridge-event.ts";
@@ -47,6 +53,7 @@ export {
 export { type SqsAttributeInput, type SqsEventOptions, type SqsMessageInput, sqsEvent } from "./events/sqs-event.ts";
 export { type LambdaContextOptions, lambdaContext } from "./lambda-context.ts";
 export { LambdaTimeoutError } from "./lambda-timeout-error.ts";
+export { albResponse, httpApiResponse, type LatticeReply, latticeResponse, restApiResponse } from "./replies/to-response.ts";
 export { type ReceivedAnswer, type ResponseServer, type ResponseServerOptions, responseServer } from "./response-server.ts";
 export { type ItemOutcome, type LogEntry, Sent } from "./sent.ts";
 export { type Tester, testing } from "./testing.ts";
