@@ -8,6 +8,8 @@ export default defineConfig({
     alias: [
       { find: /^@lamella\/core\/extend$/, replacement: source("core/src/extend.ts") },
       { find: /^@lamella\/events\/(.+)$/, replacement: source("events/src/$1.ts") },
+      { find: /^@lamella\/testing\/matchers$/, replacement: source("testing/src/matchers.ts") },
+      { find: /^@lamella\/testing\/simulators$/, replacement: source("testing/src/simulators/index.ts") },
       { find: /^@lamella\/testing\/fixtures$/, replacement: source("testing/src/fixtures/index.ts") },
       { find: /^@lamella\/([a-z]+)$/, replacement: source("$1/src/index.ts") },
     ],

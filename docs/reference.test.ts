@@ -19,7 +19,15 @@ describe("docs/reference", () => {
     { page: "events.md", modules: ["packages/events/src/sqs.ts"] },
     { page: "http.md", modules: ["packages/http/src/index.ts"] },
     { page: "logger.md", modules: ["packages/logger/src/index.ts"] },
-    { page: "testing.md", modules: ["packages/testing/src/index.ts", "packages/testing/src/fixtures/index.ts"] },
+    {
+      page: "testing.md",
+      modules: [
+        "packages/testing/src/index.ts",
+        "packages/testing/src/fixtures/index.ts",
+        "packages/testing/src/matchers.ts",
+        "packages/testing/src/simulators/index.ts",
+      ],
+    },
   ])("lists every export in $page, and nothing else", ({ page, modules }) => {
     const listed = [...read(`docs/reference/${page}`).matchAll(/^- `(\w+)`/gm)].map(([, name]) => name as string);
 

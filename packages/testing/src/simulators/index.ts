@@ -1,0 +1,11 @@
+export { type Effects, effects } from "./kernel/effects.ts";
+export { type Fault, type FaultKind, type FaultTrigger, InjectedFaultError } from "./kernel/faults.ts";
+export type { FilterPattern } from "./kernel/filter.ts";
+export type { SimulationOptions } from "./kernel/options.ts";
+export type { OrderBreach } from "./kernel/order.ts";
+export { SimulationError } from "./kernel/simulation-error.ts";
+export { type Ending, type Loss, type Repetition, type SimulatedInvocation, SimulationRun } from "./kernel/simulation-run.ts";
+export type { Attempt, Fate, Simulated } from "./kernel/subject.ts";
+export { Timeline, type TimelineEntry, type TimelineWhat } from "./kernel/timeline.ts";
+export { type SqsFunction, simulateSqs, simulateSqsFifo } from "./simulate-sqs.ts";
+export type { SimulatedSqsInput, SimulateSqsFifoOptions, SimulateSqsOptions, SqsSimulationOptions } from "./sqs/sqs-options.ts";
