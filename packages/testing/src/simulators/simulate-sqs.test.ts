@@ -196,7 +196,7 @@ describe("simulateSqs", () => {
 
   it("ends work for good when the environment crashes", async () => {
     const run = await simulateSqs(
-      wrap(sqs({ concurrency: 1 }), async () => void (await sleep(100))),
+      wrap(sqs({ concurrency: 1 }), () => sleep(100)),
       { messages, faults: [{ kind: "crash", afterMs: 150, times: 1 }] },
     );
 
@@ -204,7 +204,7 @@ describe("simulateSqs", () => {
       { outcome: "crashed", environment: 1 },
       { outcome: "replied", environment: 2 },
     ]);
-    expect(run.messages.map(({ timesHandled }) => timesHandled).toSorted()).toEqual([1, 1, 2]);
+    expect(run.messages.map(({ timesHandled }) => timesHandled).toSorted((a, b) => a - b)).toEqual([1, 1, 2]);
     expect(run.messages.flatMap(({ attempts }) => attempts).filter(({ ended }) => ended === undefined)).toHaveLength(1);
   });
 

@@ -59,8 +59,8 @@ export class Observer {
     const invocation = this.#host.of(ctx.lambda);
     const { index } = ctx.delivery;
     const subject = invocation?.subjects[index];
-    const isBatch = invocation !== undefined && ctx.delivery.id === ctx.lambda.awsRequestId;
-    if (invocation === undefined || subject === undefined || isBatch) return next();
+    const isWhole = invocation !== undefined && ctx.delivery.id === ctx.lambda.awsRequestId;
+    if (invocation === undefined || subject === undefined || isWhole) return next();
     try {
       const outcome = await next();
       if (visitOf(invocation, index).attempt?.ended !== "handled") this.#journal.settled(subject, "answered", invocation, "by a layer");
@@ -143,13 +143,13 @@ export class Observer {
         if (thrown !== undefined) throw "error" in thrown ? thrown.error : new InjectedFaultError("injected");
         const output = await handler(watched as never, ctx);
         let isCrashing = false;
-        for (const index of [...running.keys()]) {
+        for (const index of running.keys()) {
           end(index, "handled");
           isCrashing = this.#host.doneOne(invocation);
         }
         return isCrashing ? await never() : output;
       } catch (error) {
-        for (const index of [...running.keys()]) end(index, "failed", error);
+        for (const index of running.keys()) end(index, "failed", error);
         throw error;
       }
     };

@@ -100,7 +100,7 @@ export class World {
             if (this.#mayDrop(entry)) continue;
             if (this.#mustWait(entry)) {
               this.#agenda.put(entry);
-              return void this.#awaitIo(turn);
+              return this.#awaitIo(turn);
             }
             this.now = Math.max(this.now, entry.at);
             if (entry.environment === undefined) {
@@ -150,9 +150,12 @@ export class World {
     const seen = this.#activity;
     const until = performance.now() + this.#waitForIoMs;
     const look = () => {
-      if (this.#activity === seen && performance.now() < until) return void realSetTimeout(look, 1);
-      if (this.#activity === seen) this.#waitedFor = seen;
-      turn();
+      const isQuiet = this.#activity === seen;
+      if (isQuiet && performance.now() < until) realSetTimeout(look, 1);
+      else {
+        if (isQuiet) this.#waitedFor = seen;
+        turn();
+      }
     };
     realSetTimeout(look, 0);
   }
