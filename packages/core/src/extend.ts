@@ -1,6 +1,14 @@
 /** For those who extend Lamella: what sources, layers and tools are built with. */
 export { assemble, type Parts, partsOf } from "./assemble.ts";
 export { type BatchDefinition, type BatchFormat, batchSource } from "./batch/batch-source.ts";
+export { allOrNothing } from "./batch/close/all-or-nothing.ts";
+export { type AnswersReply, answers, type RecordResult } from "./batch/close/answers.ts";
+export { type CheckpointReply, checkpointed } from "./batch/close/checkpoint.ts";
+export type { Close, Tally } from "./batch/close/close.ts";
+export { type PartialReply, partial } from "./batch/close/partial.ts";
+export type { Checkpoints } from "./batch/order/checkpoint-order.ts";
+export { byKey } from "./batch/order/key-order.ts";
+export type { Order, Ordering } from "./batch/order/order.ts";
 export { checkSchema, isSchema, toDecode } from "./codecs/codec.ts";
 export { parseJson } from "./codecs/json.ts";
 export { validate } from "./codecs/validate.ts";

@@ -71,6 +71,28 @@ describe("sqs", () => {
     expect({ ...message?.messageAttributes }).toEqual(gives);
   });
 
+  it.for([
+    { what: "type", attribute: { dataType: { length: 1 }, stringValue: "x" } },
+    { what: "text", attribute: { dataType: "String", stringValue: 5 } },
+    { what: "bytes", attribute: { dataType: "Binary", binaryValue: [1] } },
+  ])("fails the item whose handler reads an attribute with a malformed $what", async ({ attribute }) => {
+    const raw = { ...(sqsFixture.Records[0] as object), messageAttributes: { tenant: attribute } };
+    const read = testing(wrap(sqs({ whenAllFail: "report" }), async ({ messageAttributes }) => void messageAttributes["tenant"]));
+
+    expect((await read.send({ Records: [raw as never] })).outcomes).toMatchObject([
+      { fate: "retry", error: { code: "LAMELLA_PAYLOAD", message: expect.stringContaining("message attribute tenant") } },
+    ]);
+  });
+
+  it.for([{ arn: 5 }, { arn: {} }, { arn: ["arn:aws:sqs:eu-west-1:123456789012:orders.fifo"] }])(
+    "opens messages whose queue is no text: $arn",
+    async ({ arn }) => {
+      const [message] = await open({ Records: [{ ...sqsFixture.Records[0], eventSourceARN: arn } as never] });
+
+      expect(message).toMatchObject({ queueArn: "", queueName: "" });
+    },
+  );
+
   it("takes an attribute named __proto__ for what it is", async () => {
     const messageAttributes = JSON.parse('{"__proto__":{"dataType":"String","stringValue":"x"}}') as never;
     const [message] = await open({ Records: [{ ...(sqsFixture.Records[0] as object), messageAttributes } as never] });

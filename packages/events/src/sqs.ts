@@ -1,6 +1,7 @@
 import { type BatchOptions, type BatchSource, type Ignored, type Kind, type Payload, PayloadError } from "@lamella/core";
-import { batchSource, type Decoder, PayloadItem, toDecode } from "@lamella/core/extend";
+import { batchSource, byKey, type Decoder, PayloadItem, partial, toDecode } from "@lamella/core/extend";
 import type { SQSBatchResponse, SQSEvent, SQSRecord, SQSRecordAttributes } from "aws-lambda";
+import { numberOf, textOf } from "./internal/fields.ts";
 import { type MessageAttribute, toMessageAttributes } from "./internal/message-attributes.ts";
 import { firstRecord, hasRecordsOf } from "./internal/records.ts";
 
@@ -27,7 +28,7 @@ export interface Message<out Body> {
   readonly deduplicationId: string | undefined;
   /** What SQS says of the message, as it sent it, such as `SenderId` and `AWSTraceHeader`. */
   readonly attributes: SQSRecordAttributes;
-  /** What the producer says of the message, by name. */
+  /** What the producer says of the message, by name. Reading it throws `PayloadError` where one is malformed. */
   readonly messageAttributes: Readonly<Record<string, MessageAttribute>>;
   readonly queueArn: string;
   readonly queueName: string;
@@ -76,13 +77,15 @@ export function sqs<Body = string>(options: SqsOptions<Body> = {}): BatchSource<
       id: raw.messageId ?? "",
       index,
       source: "sqs",
-      attempt: Number(raw.attributes?.ApproximateReceiveCount) || undefined,
+      attempt: numberOf(raw.attributes?.ApproximateReceiveCount) || undefined,
     }),
     decode: (message) => message["~decode"](),
     // Standard queues may carry group ids as well, and keep no order.
-    order: (event) => (firstRecord(event.Records)?.eventSourceARN?.endsWith(".fifo") ? groupIdOf : undefined),
-    identify: ({ messageId }) => (typeof messageId === "string" && messageId !== "" ? messageId : undefined),
-    reply: (identifiers) => ({ batchItemFailures: identifiers.map((itemIdentifier) => ({ itemIdentifier: itemIdentifier as string })) }),
+    order: (event) => (textOf(firstRecord(event.Records)?.eventSourceARN).endsWith(".fifo") ? byKey(groupIdOf) : undefined),
+    close: partial({
+      identify: ({ messageId }: SQSRecord) => (typeof messageId === "string" && messageId !== "" ? messageId : undefined),
+      reply: (identifiers) => ({ batchItemFailures: identifiers.map((itemIdentifier) => ({ itemIdentifier: itemIdentifier as string })) }),
+    }),
   });
 }
 
@@ -105,11 +108,11 @@ class SqsMessage<Body> extends PayloadItem<SQSRecord, Body> implements Message<B
   }
 
   get receiveCount(): number {
-    return Number(this.raw.attributes?.ApproximateReceiveCount) || 1;
+    return numberOf(this.raw.attributes?.ApproximateReceiveCount) || 1;
   }
 
   get sentAt(): Date {
-    return new Date(Number(this.raw.attributes?.SentTimestamp));
+    return new Date(numberOf(this.raw.attributes?.SentTimestamp));
   }
 
   get groupId(): string | undefined {
@@ -129,7 +132,7 @@ class SqsMessage<Body> extends PayloadItem<SQSRecord, Body> implements Message<B
   }
 
   get queueArn(): string {
-    return this.raw.eventSourceARN ?? "";
+    return textOf(this.raw.eventSourceARN);
   }
 
   get queueName(): string {

@@ -8,8 +8,8 @@ import type { DeadlineWatch, Invocation } from "../invocation.ts";
 import { isOutcome } from "../outcome.ts";
 import { type BatchOptions, mayReportStuck } from "./batch-options.ts";
 import type { BatchFormat } from "./batch-source.ts";
-import { KeyOrder } from "./key-order.ts";
 import { Ledger } from "./ledger.ts";
+import type { Order } from "./order/order.ts";
 import { isRecord } from "./records.ts";
 
 /** Runs every record of one event through the chain, and gives the reply. */
@@ -30,9 +30,10 @@ class BatchRun implements DeadlineWatch {
   readonly #format: BatchFormat;
   readonly #chain: Chain;
   readonly #invocation: Invocation;
+  readonly #event: never;
   readonly #resolve: (reply: unknown) => void;
   readonly #ledger: Ledger;
-  readonly #order: KeyOrder | undefined;
+  readonly #order: Order | undefined;
   readonly #limit: number;
   readonly #mayReport: boolean;
   /** Of items that layers stand around. */
@@ -51,15 +52,16 @@ class BatchRun implements DeadlineWatch {
     resolve: (reply: unknown) => void,
   ) {
     const { concurrency = format.concurrency } = options;
-    const keyOf = format.order?.(event);
+    const ordering = format.order?.(event);
     this.#format = format;
     this.#chain = chain;
     this.#invocation = invocation;
+    this.#event = event;
     this.#resolve = resolve;
     this.#ledger = new Ledger(format, options, format.records(event), invocation);
-    this.#order = keyOf === undefined ? undefined : new KeyOrder(this.#ledger.records, keyOf);
     this.#limit = concurrency === "unbounded" ? Infinity : concurrency;
-    this.#mayReport = mayReportStuck(options, keyOf !== undefined);
+    this.#order = ordering?.start(this.#ledger.records, this.#limit);
+    this.#mayReport = mayReportStuck(options, ordering !== undefined);
   }
 
   start(): void {
@@ -80,7 +82,8 @@ class BatchRun implements DeadlineWatch {
         const outcome: unknown = await this.#handle(index);
         if (this.#chain.run !== undefined && !isOutcome(outcome)) throw new NoOutcomeError();
         if (this.#closed) return;
-        this.#ledger.done(index);
+        if (this.#format.prepare !== undefined) this.#ledger.outputs[index] = outcome;
+        this.#ledger.succeeded(index);
         this.#order?.free(index);
       } catch (error) {
         // Late, of an item that was reported already: what it came to is its own affair.
@@ -94,8 +97,15 @@ class BatchRun implements DeadlineWatch {
 
   #pick(): number | undefined {
     if (this.#exceeded !== undefined) return undefined;
-    if (this.#order !== undefined) return this.#order.pick();
+    if (this.#order !== undefined) return this.#pickInOrder(this.#order);
     return this.#next < this.#ledger.records.length ? this.#next++ : undefined;
+  }
+
+  #pickInOrder(order: Order): number | undefined {
+    let index = order.pick();
+    // Some are given up before their turn comes.
+    for (; index !== undefined && this.#ledger.isSettled(index); index = order.pick()) order.free(index);
+    return index;
   }
 
   /** What the chain makes of a record, at once or later; it may throw at once. */
@@ -118,10 +128,10 @@ class BatchRun implements DeadlineWatch {
     this.#ledger.failed(index, error, verdict);
     if (this.#order === undefined) return;
     if (verdict === "ignore") return this.#order.free(index);
-    // Run now, the rest of the key would overtake the item that comes again.
-    const later = this.#order.block(index);
+    // Run now, what is behind would overtake the item that comes again, or only be run again.
     const behind = new NotRunError(error);
-    for (const unrun of later) this.#ledger.failed(unrun, behind, "unrun");
+    // Those that run already come out as they come out.
+    for (const unrun of this.#order.block(index)) if (!this.#ledger.isStarted(unrun)) this.#ledger.failed(unrun, behind, "unrun");
   }
 
   onSoft(error: DeadlineExceededError): void {
@@ -147,6 +157,6 @@ class BatchRun implements DeadlineWatch {
     if (this.#closed) return;
     this.#closed = true;
     this.#invocation.end();
-    this.#resolve(this.#ledger.close(this.#exceeded));
+    this.#resolve(this.#ledger.close(this.#event, this.#exceeded));
   }
 }

@@ -1,10 +1,12 @@
 import type { Chain } from "../compose.ts";
 import type { Delivery } from "../context.ts";
 import type { LambdaContext } from "../lambda.ts";
-import { toOutcome } from "../outcome.ts";
+import { type OutputOutcome, toOutcome } from "../outcome.ts";
 import type { Kind, Source, Steps } from "../source.ts";
 import { type BatchOptions, checkBatchOptions } from "./batch-options.ts";
 import { runBatch } from "./batch-run.ts";
+import type { Close } from "./close/close.ts";
+import type { Ordering } from "./order/order.ts";
 import { deliveryOf } from "./records.ts";
 
 /** No reply of its own. The sentence is what the compiler shows of a handler that builds one. */
@@ -28,12 +30,14 @@ export interface BatchFormat<in Event = never, out Reply = unknown, Item = never
   readonly delivery: (raw: Raw, index: number) => Delivery;
   /** Decodes the item's payload in place. */
   readonly decode?: ((item: Item) => unknown) | undefined;
-  /** The key within which a record of this batch keeps its order; `undefined` for a batch without order. */
-  readonly order?: ((event: Event) => ((raw: Raw) => string) | undefined) | undefined;
-  /** What names the record in the reply; `undefined` where it has no name, so that it cannot be reported. */
-  readonly identify: (raw: Raw) => unknown;
-  /** The reply that reports the records of these names. */
-  readonly reply: (identifiers: readonly unknown[]) => Reply;
+  /** How the records of this event keep their order, such as `byKey(groupOf)`; `undefined` for a batch without order. */
+  readonly order?: ((event: Event) => Ordering | undefined) | undefined;
+  /** Makes what the handler returned into what the layers see. @default as it is */
+  readonly finish?: ((output: unknown, item: Item) => OutputOutcome | Promise<OutputOutcome>) | undefined;
+  /** Makes a chain whose outcomes `close` gets to see, for services whose reply holds them. */
+  readonly prepare?: ((chain: Chain) => Chain) | undefined;
+  /** Makes the reply: `partial(…)`, `allOrNothing()`, or what `checkpointed(…)` or `answers(…)` makes. */
+  readonly close: Close<Event, Reply>;
 }
 
 /** A source whose events hold several records. */
@@ -63,7 +67,8 @@ export function batchSource<K extends Kind, Raw, Item extends K["item"] = K["ite
   // Types are erased here, once: the format is only ever called with events that `accepts` has let through.
   const format = definition as unknown as BatchFormat;
   checkBatchOptions(name, options);
-  const steps: Steps = { decode: format.decode, finish: toOutcome };
+  const { decode, finish = toOutcome } = format;
+  const steps: Steps = { decode, finish };
   return {
     name,
     expects,
@@ -72,7 +77,10 @@ export function batchSource<K extends Kind, Raw, Item extends K["item"] = K["ite
     deadline: options,
     format,
     options,
-    serve: (chain: Chain) => (event, invocation) => runBatch(format, options, chain, event, invocation),
+    serve: (chain) => {
+      const run = format.prepare?.(chain) ?? chain;
+      return (event, invocation) => runBatch(format, options, run, event, invocation);
+    },
     deliveries: (event) => format.records(event).map((raw, index) => deliveryOf(format, raw, index)),
     "~kind": undefined,
   };

@@ -1,37 +1,42 @@
 import type { Delivery } from "../context.ts";
-import { BatchFailedError } from "../errors/batch-failed-error.ts";
 import { hasCode } from "../errors/lamella-error.ts";
 import type { Failure, FailureFate } from "../failure.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Verdict } from "../verdicts.ts";
 import type { BatchOptions } from "./batch-options.ts";
 import type { BatchFormat } from "./batch-source.ts";
+import type { Tally } from "./close/close.ts";
 import { deliveryOf, isRecord } from "./records.ts";
 
-/** Keeps what became of each record of one batch, and builds the reply from it. */
-export class Ledger {
+/** Keeps what became of each record of one batch. */
+export class Ledger implements Tally {
   readonly records: readonly unknown[];
-  readonly #format: BatchFormat;
-  readonly #options: BatchOptions<never>;
+  readonly outputs: unknown[] = [];
+  readonly format: BatchFormat;
+  readonly options: BatchOptions<never>;
   readonly #invocation: Invocation;
   // By index; nothing where a record was not started.
   readonly #settled: (boolean | undefined)[] = [];
   #deliveries: Delivery[] | undefined;
-  readonly #failures: Failure[] = [];
+  readonly failures: Failure[] = [];
   #left: number;
-  #done = 0;
+  done = 0;
   #reported = 0;
 
   constructor(format: BatchFormat, options: BatchOptions<never>, records: readonly unknown[], invocation: Invocation) {
     this.records = records;
-    this.#format = format;
-    this.#options = options;
+    this.format = format;
+    this.options = options;
     this.#invocation = invocation;
     this.#left = records.length;
   }
 
   isSettled(index: number): boolean {
     return this.#settled[index] === true;
+  }
+
+  isStarted(index: number): boolean {
+    return this.#settled[index] !== undefined;
   }
 
   start(index: number): void {
@@ -43,10 +48,10 @@ export class Ledger {
     return [...this.records.keys()].filter((index) => this.#settled[index] === false);
   }
 
-  done(index: number): void {
+  succeeded(index: number): void {
     this.#settled[index] = true;
     this.#left--;
-    this.#done++;
+    this.done++;
   }
 
   /** Notes that a record failed; what was noted before stands. */
@@ -54,14 +59,14 @@ export class Ledger {
     if (this.isSettled(index)) return;
     this.#settled[index] = true;
     this.#left--;
-    if (fate === "ignore") this.#done++;
+    if (fate === "ignore") this.done++;
     this.#note(index, error, fate);
   }
 
   /** Names a record, always with the same object, so that a layer knows a failure as that of an item it has seen. */
   delivery(index: number): Delivery {
     this.#deliveries ??= [];
-    return (this.#deliveries[index] ??= deliveryOf(this.#format, this.records[index], index));
+    return (this.#deliveries[index] ??= deliveryOf(this.format, this.records[index], index));
   }
 
   /** What shall become of a record whose handling gave `error`. */
@@ -71,7 +76,7 @@ export class Ledger {
     // their own when the signal is aborted, so whatever fails after that comes again.
     const isCutShort = hasCode(error, "LAMELLA_DEADLINE_EXCEEDED") || (this.#invocation.signal.aborted && !isFinal);
     if (isCutShort || hasCode(error, "LAMELLA_RETRY_LATER")) return "retry";
-    const { onFailure = "retry" } = this.#options;
+    const { onFailure = "retry" } = this.options;
     const raw = this.records[index];
     try {
       let verdict = onFailure;
@@ -87,8 +92,8 @@ export class Ledger {
 
   /** Reports what failed and was not reported yet, and the records of `stuck`, which are not settled. */
   async report(stuck: readonly number[] = [], error?: unknown): Promise<void> {
-    const failures = this.#failures.slice(this.#reported);
-    this.#reported = this.#failures.length;
+    const failures = this.failures.slice(this.#reported);
+    this.#reported = this.failures.length;
     for (const index of stuck) failures.push({ error, fate: "retry", delivery: this.delivery(index) });
     await this.#invocation.report(failures.toSorted(byIndex), this.#invocation.lambda);
   }
@@ -96,34 +101,21 @@ export class Ledger {
   /**
    * The reply, after the failures were reported; what is not settled is given up with `error`.
    *
-   * @throws {BatchFailedError} When nothing succeeded, or when a record that failed has no name to report.
+   * @throws {BatchFailedError} When the batch has to come again as a whole.
    */
-  close(error?: unknown): unknown {
+  close(event: never, error?: unknown): unknown {
     if (this.#left > 0)
       for (const index of this.records.keys()) this.failed(index, error, this.#settled[index] === false ? "retry" : "unrun");
-    return this.#failures.length === 0 ? this.#format.reply([]) : this.#closeFailed();
+    return this.failures.length === 0 ? this.format.close(this, event) : this.#closeFailed(event);
   }
 
-  async #closeFailed(): Promise<unknown> {
+  async #closeFailed(event: never): Promise<unknown> {
     await this.report();
-    const { name, identify, reply } = this.#format;
-    const again = this.#failures.filter(({ fate }) => fate !== "ignore").toSorted(byIndex);
-    const identifiers = new Set(
-      again.map(({ delivery: { index } }) => {
-        const raw = this.records[index];
-        return isRecord(raw) ? identify(raw) : undefined;
-      }),
-    );
-    const errors = again.map((failure) => failure.error);
-    if (identifiers.has(undefined)) throw new BatchFailedError(`A record of ${name} failed that has no identifier to report.`, errors);
-    if (this.#done === 0 && errors.length > 0 && this.#options.whenAllFail !== "report") {
-      throw new BatchFailedError(`None of ${this.records.length} records of ${name} succeeded.`, errors);
-    }
-    return reply([...identifiers]);
+    return this.format.close(this, event);
   }
 
   #note(index: number, error: unknown, fate: FailureFate): void {
-    this.#failures.push({ error, fate, delivery: this.delivery(index) });
+    this.failures.push({ error, fate, delivery: this.delivery(index) });
   }
 }
 

@@ -65,7 +65,7 @@ export class WholeBatch {
       if (this.#ledger.isSettled(index)) continue;
       // Behind a record of its key that comes again it comes again too, done or not, or the order would break.
       const failed = this.#blocker(index) ?? this.#said.get(index) ?? (outcome && { index, error: outcome.error });
-      if (failed === undefined) this.#ledger.done(index);
+      if (failed === undefined) this.#ledger.succeeded(index);
       else await this.#settle(failed, index, "retry");
     }
   }

@@ -17,11 +17,11 @@ export function runWhole(
   invocation: Invocation,
 ): Promise<unknown> {
   const { lambda } = invocation;
-  const keyOf = format.order?.(event);
+  const ordering = format.order?.(event);
   const ledger = new Ledger(format, options, format.records(event), invocation);
-  const batch = new WholeBatch(format, ledger, keyOf, lambda);
-  const mayReport = mayReportStuck(options, keyOf !== undefined);
-  if (ledger.records.length === 0) return Promise.resolve(ledger.close());
+  const batch = new WholeBatch(format, ledger, ordering?.within, lambda);
+  const mayReport = mayReportStuck(options, ordering !== undefined);
+  if (ledger.records.length === 0) return Promise.resolve(ledger.close(event));
 
   return new Promise((resolve) => {
     const job = new Job();
@@ -31,7 +31,7 @@ export function runWhole(
       if (settled) return;
       settled = true;
       invocation.end();
-      resolve(batch.settle(outcome).then(() => ledger.close()));
+      resolve(batch.settle(outcome).then(() => ledger.close(event)));
     };
 
     const late = invocation.late();

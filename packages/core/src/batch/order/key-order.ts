@@ -1,7 +1,13 @@
-import { isRecord } from "./records.ts";
+import { isRecord } from "../records.ts";
+import type { Order, Ordering } from "./order.ts";
 
-/** Hands out the records of a batch so that those of one key run one at a time, in the order of the batch. */
-export class KeyOrder {
+/** Records of one key run one at a time, in the order of the batch; one that comes again holds back the rest of its key. */
+export function byKey(keyOf: (raw: never) => string): Ordering {
+  return { within: keyOf, start: (records) => new KeyOrder(records, keyOf) };
+}
+
+/** Hands out the records of a batch so that those of one key run one at a time. */
+export class KeyOrder implements Order {
   readonly #keys: readonly string[];
   // The records of a running key that came up while it ran; a key that is not here does not run.
   readonly #waiting = new Map<string, number[]>();
@@ -12,7 +18,6 @@ export class KeyOrder {
     this.#keys = records.map((raw) => (isRecord(raw) ? keyOf(raw) : ""));
   }
 
-  /** The next record that may run now. */
   pick(): number | undefined {
     const ready = this.#ready.shift();
     if (ready !== undefined) return ready;
@@ -27,7 +32,6 @@ export class KeyOrder {
     return undefined;
   }
 
-  /** The record is done, so the next of its key may run. */
   free(index: number): void {
     const key = this.#keyAt(index);
     const following = this.#waiting.get(key)?.shift();
@@ -35,7 +39,7 @@ export class KeyOrder {
     else this.#ready.push(following);
   }
 
-  /** The record failed: its key stays busy for good. Gives the records that will not run because of it. */
+  /** Its key stays busy for good. */
   block(index: number): readonly number[] {
     const key = this.#keyAt(index);
     const later: number[] = [];
