@@ -1,6 +1,6 @@
 /** For those who extend Lamella: what sources, layers and tools are built with. */
 export { assemble, type Parts, partsOf } from "./assemble.ts";
-export { type BatchDefinition, type BatchFormat, batchSource } from "./batch/batch-source.ts";
+export { type BatchDefinition, type BatchFormat, batchSource, type Carry } from "./batch/batch-source.ts";
 export { allOrNothing } from "./batch/close/all-or-nothing.ts";
 export { type AnswersReply, answers, type RecordResult } from "./batch/close/answers.ts";
 export { type CheckpointReply, checkpointed } from "./batch/close/checkpoint.ts";

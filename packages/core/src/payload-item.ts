@@ -1,4 +1,3 @@
-import type { Decode } from "./codecs/codec.ts";
 import { LamellaError } from "./errors/lamella-error.ts";
 
 /** A layer read a payload that its asynchronous schema had not decoded yet. */
@@ -12,11 +11,11 @@ export class PayloadNotReadyError extends LamellaError {
 }
 
 /** How the items of one source decode their payload. */
-export interface Decoder<Value> {
+export interface Decoder<Value, Encoded = string | Uint8Array> {
   /** What the payload is called in messages, such as `body`. */
   readonly part: string;
   /** `undefined` to leave the payload as it came. */
-  readonly decode: Decode<Value> | undefined;
+  readonly decode: ((encoded: Encoded, part: string) => Value | Promise<Value>) | undefined;
 }
 
 // What stands for a payload that was not decoded yet; a payload may be `undefined` itself.
@@ -26,17 +25,17 @@ const ENCODED = {};
  * The base of items whose payload is decoded late: before the first layer that declares to read it, else before the
  * handler. A layer that reads it earlier has it decoded there and then.
  */
-export abstract class PayloadItem<Raw, Value> {
+export abstract class PayloadItem<Raw, Value, Encoded = string | Uint8Array> {
   /** The record as AWS sent it. */
   readonly raw: Raw;
-  readonly #decoder: Decoder<Value>;
+  readonly #decoder: Decoder<Value, Encoded>;
   // The payload, or, when it failed, the error.
   #held: unknown = ENCODED;
   /** While the payload is being decoded. */
   #pending: Promise<this> | undefined;
   #hasFailed = false;
 
-  constructor(raw: Raw, decoder: Decoder<Value>) {
+  constructor(raw: Raw, decoder: Decoder<Value, Encoded>) {
     this.raw = raw;
     this.#decoder = decoder;
   }
@@ -46,7 +45,7 @@ export abstract class PayloadItem<Raw, Value> {
    *
    * @throws {PayloadError} When there is none.
    */
-  protected abstract encoded(): string | Uint8Array;
+  protected abstract encoded(): Encoded;
 
   protected payload(): Value {
     if (this["~decode"]() !== this) throw new PayloadNotReadyError(this.#decoder.part);

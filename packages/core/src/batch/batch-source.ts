@@ -36,8 +36,19 @@ export interface BatchFormat<in Event = never, out Reply = unknown, Item = never
   readonly finish?: ((output: unknown, item: Item) => OutputOutcome | Promise<OutputOutcome>) | undefined;
   /** Makes a chain whose outcomes `close` gets to see, for services whose reply holds them. */
   readonly prepare?: ((chain: Chain) => Chain) | undefined;
+  /** What a batch carries besides its records; only `whole` can give it to a handler. */
+  readonly carry?: Carry<Event> | undefined;
   /** Makes the reply: `partial(…)`, `allOrNothing()`, or what `checkpointed(…)` or `answers(…)` makes. */
   readonly close: Close<Event, Reply>;
+}
+
+/**
+ * What a batch carries besides its records, from one to the next. `close` finds what the handler returned as the first of
+ * the outputs. An error of the handler fails the batch as a whole, because there is nothing to carry on then.
+ */
+export interface Carry<in Event = never> {
+  /** The members that the handler gets beside the items; made inside of the layers. */
+  readonly open: (event: Event) => object | Promise<object>;
 }
 
 /** A source whose events hold several records. */

@@ -16,6 +16,7 @@ export class WholeBatch {
   items: readonly unknown[];
   readonly #ledger: Ledger;
   readonly #format: BatchFormat;
+  readonly #event: never;
   readonly #keys: readonly string[] | undefined;
   /** By index; `undefined` where a record could not be opened. */
   readonly #opened: readonly unknown[];
@@ -25,10 +26,11 @@ export class WholeBatch {
   /** The first record of each key that comes again. */
   readonly #blocked = new Map<string, Failed>();
 
-  constructor(format: BatchFormat, ledger: Ledger, keyOf: ((raw: never) => string) | undefined, lambda: LambdaContext) {
-    const { records } = ledger;
+  constructor(ledger: Ledger, event: never, keyOf: ((raw: never) => string) | undefined, lambda: LambdaContext) {
+    const { format, records } = ledger;
     this.#ledger = ledger;
     this.#format = format;
+    this.#event = event;
     this.#keys = keyOf && records.map((raw) => (isRecord(raw) ? keyOf(raw) : ""));
     this.#opened = records.map((raw) => (isRecord(raw) ? format.item(raw, lambda) : undefined));
     this.#indexes = new Map(this.#opened.map((item, index) => [item, index]));
@@ -45,7 +47,7 @@ export class WholeBatch {
   /**
    * Decodes the payloads, and sets apart those that do not fit, with the rest of their keys.
    *
-   * @throws {unknown} The first failure, when nothing is left for the handler.
+   * @throws {unknown} The first failure, when nothing is left for the handler, or it would only be called again.
    */
   async "~decode"(): Promise<this> {
     let first: Failed | undefined;
@@ -55,8 +57,10 @@ export class WholeBatch {
       if (failed !== undefined) await this.#settle(failed, index, "unrun");
     }
     this.items = this.#opened.filter((_item, index) => !this.#ledger.isSettled(index));
-    if (this.items.length === 0 && first !== undefined) throw first.error;
-    return this;
+    const { carry } = this.#format;
+    const isVain = carry === undefined ? this.items.length === 0 : this.#blocked.size > 0;
+    if (isVain && first !== undefined) throw first.error;
+    return carry === undefined ? this : Object.assign(this, await carry.open(this.#event));
   }
 
   /** Settles what is left: by what was said of it, or else as the batch came out. */
@@ -66,6 +70,7 @@ export class WholeBatch {
       // Behind a record of its key that comes again it comes again too, done or not, or the order would break.
       const failed = this.#blocker(index) ?? this.#said.get(index) ?? (outcome && { index, error: outcome.error });
       if (failed === undefined) this.#ledger.succeeded(index);
+      else if (outcome !== undefined && this.#format.carry !== undefined) this.#ledger.failed(index, outcome.error, "retry");
       else await this.#settle(failed, index, "retry");
     }
   }

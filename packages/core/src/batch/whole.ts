@@ -23,6 +23,12 @@ export interface WholeKind<K extends Kind> extends Kind {
   readonly output: Ignored;
 }
 
+/** A source whose batches carry more than their items, which only `whole` can give to a handler. */
+export interface WholeSource<K extends Kind> extends Omit<BatchSource<K>, "serve"> {
+  // In the place of a source's own, where the compiler shows it.
+  readonly serve: "Its batches carry a state: write whole(source)";
+}
+
 /**
  * Gives the handler the batch at once, for bulk writes. A throw fails all of it, `fail(item, error)` one item; items
  * whose payload does not fit are set apart before. Layers run once, around the batch.
@@ -33,7 +39,9 @@ export interface WholeKind<K extends Kind> extends Kind {
  *   for (const { id, error } of await insert(items)) fail(items.find((item) => item.id === id), error);
  * });
  */
-export function whole<K extends Kind>(source: BatchSource<K>): Source<WholeKind<K>> {
+export function whole<K extends Kind>(source: BatchSource<K>): Source<WholeKind<K>>;
+export function whole<K extends Kind>(source: WholeSource<K>): Source<K>;
+export function whole(source: BatchSource<Kind> | WholeSource<Kind>): Source<Kind> {
   const { name, expects, accepts, deliveries, options, format } = source;
   if (format === undefined) throw new TypeError(`whole(source) must have a source of batches, such as sqs(); ${name} has none`);
   return {
