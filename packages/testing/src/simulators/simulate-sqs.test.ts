@@ -155,11 +155,12 @@ describe("simulateSqs", () => {
     });
 
     expect(run.repeated.map(({ message: { id }, isForced }) => [id, isForced])).toEqual([
-      ["a", true],
+      ["a", false],
       ["b", true],
       ["c", true],
     ]);
     expect(() => expect(run).toHaveHandledNothingTwice()).toThrow("a was handled 2 times");
+    expect(() => expect(run).toHaveRepeatedOnlyWhatItMust()).toThrow(/a was handled, and the reply made it come again/);
   });
 
   it("ends a handler that hangs at the timeout, at once", async () => {

@@ -2,7 +2,7 @@ import type { AnyLambda, LambdaContext } from "@lamella/core";
 import { FaultPlan, InjectedFaultError } from "./faults.ts";
 import { FunctionHost, type HostedHandler } from "./function-host.ts";
 import { Journal } from "./journal.ts";
-import { Observer } from "./observed.ts";
+import { Observer, visitOf } from "./observed.ts";
 import type { SimulationOptions } from "./options.ts";
 import { SimulationError } from "./simulation-error.ts";
 import { type Ending, SimulationRun } from "./simulation-run.ts";
@@ -129,6 +129,9 @@ function recorder(subjects: readonly Subject[], journal: Journal, host: Function
     const invocation =
       world.current?.invocation ?? host.invocations.findLast(({ environment }) => environment === world.current) ?? host.invocations.at(-1);
     if (invocation === undefined) return;
-    journal.ended(subject, journal.started(subject, invocation), "handled", invocation);
+    const attempt = journal.started(subject, invocation);
+    const index = invocation.subjects.indexOf(subject);
+    if (index !== -1) visitOf(invocation, index).attempt = attempt;
+    journal.ended(subject, attempt, "handled", invocation);
   };
 }

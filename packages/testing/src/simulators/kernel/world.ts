@@ -7,7 +7,7 @@ import { Random } from "./random.ts";
 const { setImmediate: realSetImmediate, setTimeout: realSetTimeout } = globalThis;
 
 /** When simulations begin: 2026-01-31T12:00:00Z. */
-const EPOCH_MS = 1_769_860_800_000;
+export const EPOCH_MS = 1_769_860_800_000;
 /** How many steps environments may take within one millisecond before the clock moves on all the same. */
 const STEPS_A_MS = 2_000;
 
