@@ -15,7 +15,7 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ["packages/*/{src,test}/**/*.test.ts", "examples/*/**/*.test.ts", "bench/**/*.test.ts", "docs/**/*.test.ts"],
+    include: ["packages/*/{src,test,proof}/**/*.test.ts", "examples/*/**/*.test.ts", "bench/**/*.test.ts", "docs/**/*.test.ts"],
     setupFiles: ["./vitest.setup.ts"],
     restoreMocks: true,
     unstubEnvs: true,

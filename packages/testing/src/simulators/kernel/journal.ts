@@ -30,7 +30,7 @@ export class Journal {
     return this.entries.length;
   }
 
-  started(subject: Subject, invocation: Invocation): MutableAttempt {
+  started(subject: Subject, invocation: Invocation, isShared = false): MutableAttempt {
     const startSeq = this.note("started", [subject.id], invocation);
     const attempt: MutableAttempt = {
       id: subject.id,
@@ -41,6 +41,8 @@ export class Journal {
       endedAtMs: undefined,
       ended: undefined,
       startSeq,
+      isShared,
+      fate: undefined,
       endSeq: Infinity,
     };
     subject.attempts.push(attempt);
@@ -60,11 +62,11 @@ export class Journal {
     this.handled.push(attempt);
   }
 
-  /** Notes that a layer answered, or that the handler wants it ignored. */
-  settled(subject: Subject, what: "answered" | "ignored", invocation: Invocation, note?: string): void {
+  /** Notes that a layer answered, or that the handler wants it ignored. That is told at the end, and holds from its attempt on. */
+  settled(subject: Subject, what: "answered" | "ignored", invocation: Invocation, note?: string, attempt?: MutableAttempt): void {
     const seq = this.note(what, [subject.id], invocation, note);
     if (what === "ignored") subject.isIgnored = true;
-    subject.doneSeq = Math.min(subject.doneSeq, seq);
+    subject.doneSeq = Math.min(subject.doneSeq, seq, attempt?.endSeq ?? Infinity);
   }
 
   /** Notes that they left the queue or stream. */

@@ -49,7 +49,8 @@ export class Observer {
       if (subject === undefined) continue;
       const visit = visitOf(invocation, delivery.index);
       visit.fate = fate;
-      if (fate === "ignore") this.#journal.settled(subject, "ignored", invocation, toText(error));
+      if (visit.attempt !== undefined) visit.attempt.fate = fate;
+      if (fate === "ignore") this.#journal.settled(subject, "ignored", invocation, toText(error), visit.attempt);
       // What the handler was never called for, such as a payload that does not fit.
       else if (visit.attempt === undefined && fate !== "unrun") this.#journal.note("failed", [subject.id], invocation, toText(error));
     }
@@ -118,7 +119,7 @@ export class Observer {
       places.flatMap((index) => {
         const subject = invocation.subjects[index];
         if (subject === undefined) return [];
-        const attempt = this.#journal.started(subject, invocation);
+        const attempt = this.#journal.started(subject, invocation, true);
         visitOf(invocation, index).attempt = attempt;
         return [[index, { subject, attempt }] as const];
       }),

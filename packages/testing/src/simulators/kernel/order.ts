@@ -41,8 +41,20 @@ function overtaken(key: string, attempts: readonly Started[], members: readonly 
   return attempts.flatMap(({ subject, attempt }) => {
     const earlier = lastBefore.get(subject);
     if (earlier === undefined || earlier.settledSeq < attempt.startSeq) return [];
+    // Of what was handed over together it is enough that the one was completed before the other.
+    if (isUntold(earlier, attempt)) return [];
+    const isTogether = attempt.isShared && earlier.attempts.some(({ invocation }) => invocation === attempt.invocation);
+    if (isTogether && (attempt.ended !== "handled" || earlier.settledSeq < attempt.endSeq)) return [];
     return [{ key, later: attempt, earlier, why: `${subject.id} was started before ${earlier.id} was settled` }];
   });
+}
+
+/** Whether the earlier one failed just before, and the invocation was cut short before it could say that it is ignored. */
+function isUntold(earlier: Subject, later: MutableAttempt): boolean {
+  return earlier.attempts.some(
+    ({ invocation, ended, endSeq, fate }) =>
+      invocation === later.invocation && ended === "failed" && fate === undefined && endSeq < later.startSeq,
+  );
 }
 
 function overlapping(key: string, attempts: readonly Started[]): OrderBreach[] {
@@ -52,7 +64,8 @@ function overlapping(key: string, attempts: readonly Started[]): OrderBreach[] {
   let other: Started | undefined;
   for (const one of attempts) {
     const running = last?.subject === one.subject ? other : last;
-    if (running !== undefined && running.attempt.endSeq > one.attempt.startSeq) {
+    const isTogether = one.attempt.isShared && running?.attempt.invocation === one.attempt.invocation;
+    if (running !== undefined && running.attempt.endSeq > one.attempt.startSeq && !isTogether) {
       const why = `${one.subject.id} was started while ${running.subject.id} was still at work`;
       breaches.push({ key, later: one.attempt, earlier: running.subject, why });
     }

@@ -48,7 +48,11 @@ export interface MutableAttempt extends Attempt {
   endedAtMs: number | undefined;
   ended: "handled" | "failed" | undefined;
   readonly startSeq: number;
+  /** It was handed over with others at once, by `whole`: their order within is the handler's. */
+  readonly isShared: boolean;
   endSeq: number;
+  /** What the engine said of its failure; nothing where the invocation was cut short before it could. */
+  fate: string | undefined;
 }
 
 /** A message or record on its way. */

@@ -169,9 +169,11 @@ export class SqsMapping implements Driver {
     const done = this.#doneOf(received, outcome);
     const kept = new Set(done);
     // By the reply alone: whatever else made it come again is no fault of the function.
-    if (this.#options.reportBatchItemFailures !== false && (outcome.kind === "replied" || outcome.kind === "rejected"))
-      for (const [index, one] of received.entries())
-        if (!kept.has(one) && isDoneIn(invocation, index)) one.copy.subject.returnedWithoutNeed++;
+    if (this.#options.reportBatchItemFailures !== false && (outcome.kind === "replied" || outcome.kind === "rejected")) {
+      // Two copies of one message have one id, so where one failed both come again.
+      const failed = new Set(received.flatMap(({ copy }, index) => (isDoneIn(invocation, index) ? [] : [copy.subject])));
+      for (const one of received) if (!kept.has(one) && !failed.has(one.copy.subject)) one.copy.subject.returnedWithoutNeed++;
+    }
     this.#queue.delete(done, "deleted", invocation);
     this.#free();
   }
