@@ -2,16 +2,22 @@ import * as fc from "fast-check";
 import type { Fault, SimulationRun } from "../src/simulators/index.ts";
 import type { Planned, Work } from "./work.ts";
 
-/** How many messages a file of the proof runs: all of them together are to be 1,000,000 or more when it counts. */
-export const MESSAGES = Number(process.env["LAMELLA_PROOF_MESSAGES"] ?? 10_000);
+/** How many messages all files of the proof run together, and which part of them one file has: streams take longer. */
+const ALL = Number(process.env["LAMELLA_PROOF_MESSAGES"] ?? 20_000);
+export const QUEUE_MESSAGES = Math.ceil(ALL * 0.3);
+export const STREAM_MESSAGES = Math.ceil(ALL * 0.2);
 
 const probability = fc.constantFrom(0, 0, 0, 0.01, 0.05, 0.2);
 
 /** What goes wrong around the function. */
 export function faultsOf(kinds: readonly Exclude<Fault["kind"], "slow">[], timeoutMs: fc.Arbitrary<number>): fc.Arbitrary<Fault[]> {
   const simple = kinds.map((kind) => probability.map((likely) => (likely === 0 ? [] : [{ kind, probability: likely } as Fault])));
-  const slow = fc.tuple(probability, timeoutMs).map(([likely, ms]) => (likely === 0 ? [] : [{ kind: "slow", ms, probability: likely } as Fault]));
-  const crash = fc.tuple(probability, fc.nat(2_000)).map(([likely, afterMs]) => (likely === 0 ? [] : [{ kind: "crash", afterMs, probability: likely } as Fault]));
+  const slow = fc
+    .tuple(probability, timeoutMs)
+    .map(([likely, ms]) => (likely === 0 ? [] : [{ kind: "slow", ms, probability: likely } as Fault]));
+  const crash = fc
+    .tuple(probability, fc.nat(2_000))
+    .map(([likely, afterMs]) => (likely === 0 ? [] : [{ kind: "crash", afterMs, probability: likely } as Fault]));
   return fc.tuple(slow, crash, ...simple).map((lists) => lists.flat());
 }
 
@@ -24,7 +30,8 @@ export function mustHold(run: SimulationRun, planned: readonly Planned[], work: 
   for (const { message, why } of run.lost) throw tell(`${message.id} ${why}`, message.id);
   for (const { message, isForced } of run.repeated) if (!isForced) throw tell(`${message.id} was repeated without need`, message.id);
   if (isOrdered) for (const { key, later, why } of run.outOfOrder) throw tell(`out of order in ${key}: ${why}`, later.id);
-  if (run.ending !== "drained" || run.left.length > 0) throw new Error(`it did not end: ${run.ending}, ${run.left.length} left\n${run.timeline.toString().slice(-2_000)}`);
+  if (run.ending !== "drained" || run.left.length > 0)
+    throw new Error(`it did not end: ${run.ending}, ${run.left.length} left\n${run.timeline.toString().slice(-2_000)}`);
 
   // By the account of the work itself.
   const done = new Set(work.completed);
@@ -57,7 +64,10 @@ function firstTimesMustBeInOrder(run: SimulationRun, work: Work, planned: readon
     const key = run.messages[n]?.key as string;
     const before = last.get(key);
     const isLater = before === undefined || before.afterMs < one.afterMs || (before.afterMs === one.afterMs && before.n < n);
-    if (!isLater) throw new Error(`${run.messages[n]?.id} was done after ${run.messages[before.n]?.id}, which stands behind it\n${run.timeline.of(run.messages[n]?.id as string)}`);
+    if (!isLater)
+      throw new Error(
+        `${run.messages[n]?.id} was done after ${run.messages[before.n]?.id}, which stands behind it\n${run.timeline.of(run.messages[n]?.id as string)}`,
+      );
     last.set(key, one);
   }
 }

@@ -1,5 +1,5 @@
 import { type Lambda, layer, type Source, whole, wrap } from "@lamella/core";
-import { type SqsKind, type SqsOptions, type SQSBatchResponse, type SQSEvent, sqs } from "@lamella/events/sqs";
+import { type SQSBatchResponse, type SQSEvent, type SqsKind, type SqsOptions, sqs } from "@lamella/events/sqs";
 import * as fc from "fast-check";
 import { z } from "zod";
 import { type SimulateSqsOptions, simulateSqs, simulateSqsFifo } from "../src/simulators/index.ts";
@@ -20,7 +20,11 @@ export interface QueueScenario {
   readonly keys: number;
   readonly spreadMs: number;
   readonly form: "bare" | "layered" | "whole";
-  readonly engine: { readonly concurrency: number | "unbounded"; readonly whenAllFail: "throw" | "report"; readonly softMs: number | undefined };
+  readonly engine: {
+    readonly concurrency: number | "unbounded";
+    readonly whenAllFail: "throw" | "report";
+    readonly softMs: number | undefined;
+  };
   readonly mapping: Omit<SimulateSqsOptions, "messages" | "visibilityTimeoutMs"> & { readonly timeoutMs: number };
   readonly visibleAfterMs: number;
 }
@@ -102,5 +106,11 @@ export async function checkQueue(scenario: QueueScenario, isFifo: boolean, make:
   }));
   const options = { ...mapping, messages, visibilityTimeoutMs: mapping.timeoutMs + visibleAfterMs + (mapping.batchingWindowMs ?? 0) };
   const handler = toHandler(make, scenario, work);
-  mustHold(await (isFifo ? simulateSqsFifo(handler, options) : simulateSqs(handler, options)), planned, work, isFifo, scenario.form === "whole");
+  mustHold(
+    await (isFifo ? simulateSqsFifo(handler, options) : simulateSqs(handler, options)),
+    planned,
+    work,
+    isFifo,
+    scenario.form === "whole",
+  );
 }
