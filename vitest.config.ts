@@ -6,6 +6,7 @@ export default defineConfig({
   resolve: {
     // The tests run on the source, so that a failure points there and needs no build.
     alias: [
+      { find: /^@lamella\/core\/aws$/, replacement: source("core/src/aws/index.ts") },
       { find: /^@lamella\/core\/extend$/, replacement: source("core/src/extend.ts") },
       { find: /^@lamella\/events\/(.+)$/, replacement: source("events/src/$1.ts") },
       { find: /^@lamella\/testing\/matchers$/, replacement: source("testing/src/matchers.ts") },

@@ -17,6 +17,8 @@ export const budgeted: readonly Program[] = [
 /** The same of the peers, and parts that are only looked at. */
 export const parts: readonly Program[] = [
   { name: "core + direct", code: `export { direct, wrap } from "@lamella/core";` },
+  { name: "core + sqs + retryLater", code: `export { retryLater, wrap } from "@lamella/core"; export { sqs } from "@lamella/events/sqs";` },
+  { name: "core/aws", code: `export { awsCall } from "@lamella/core/aws";` },
   { name: "core, all of it", code: `export * from "@lamella/core";` },
   { name: "@middy/core", code: `export { middy } from "@middy/core";` },
   { name: "Powertools batch", code: `export { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";` },

@@ -37,6 +37,7 @@ export {
 export { layers } from "./layers.ts";
 export { answer, type Outcome } from "./outcome.ts";
 export { PayloadNotReadyError } from "./payload-item.ts";
+export { type SendTo, sendTo } from "./send-to.ts";
 export type { ItemOf, Kind, Source } from "./source.ts";
 export { FinalError, final, RetryLaterError, retryLater, type Verdict } from "./verdicts.ts";
 export { type HandlerOf, type LayerOf, wrap } from "./wrap.ts";

@@ -5,7 +5,7 @@ import * as v from "valibot";
 import { z } from "zod";
 import { type IsAny, same } from "../test/same.ts";
 import { add, audit, forUrls, type Log, logger, once, quiet, type Trace, tracer } from "../test/stand-ins.ts";
-import { type Base, type HandlerOf, type Kind, type Lambda, type Source, wrap } from "./index.ts";
+import { type Base, type HandlerOf, type Kind, type Lambda, type Source, sendTo, wrap } from "./index.ts";
 
 const Order = z.object({ id: z.string(), sku: z.string(), quantity: z.int() });
 type Order = z.output<typeof Order>;
@@ -133,6 +133,24 @@ wrap(
   sqs({ body: Order, onFailure: (error, { messageId }) => (error instanceof TypeError && messageId ? "ignore" : "retry") }),
   async ({ body }) => same<typeof body, Order>(),
 );
+wrap(sqs({ body: Order, onFailure: sendTo("https://sqs.eu-west-1.amazonaws.com/1/failed") }), async () => {});
+wrap(
+  sqs({
+    body: Order,
+    onFailure: async (error, { body }) => (error instanceof TypeError ? sendTo(body) : body === "" ? "ignore" : "retry"),
+  }),
+  async ({ body }) => same<typeof body, Order>(),
+);
+// @ts-expect-error 2322: sendTo is called with a queue. "Type '(queueUrl: string) => SendTo' is not assignable to type 'OnFailure<SQSRecord> | undefined'"
+sqs({ onFailure: sendTo });
+// @ts-expect-error 2345: an environment variable may be missing. "Type 'undefined' is not assignable to type 'string'"
+sendTo(process.env["QUEUE_URL"]);
+// @ts-expect-error 2322: a queue's URL is no verdict
+sqs({ onFailure: "https://sqs.eu-west-1.amazonaws.com/1/failed" });
+// @ts-expect-error 2322: neither is it one that a function says
+sqs({ onFailure: () => ({ queueUrl: "https://sqs.eu-west-1.amazonaws.com/1/failed" }) });
+// @ts-expect-error 2322: a function that says nothing gives no verdict
+sqs({ onFailure: async () => {} });
 
 // What wrap refuses.
 

@@ -13,26 +13,34 @@ export function randomOf(seed: number): Random {
   };
 }
 
-const JUNK: readonly unknown[] = [
-  ...[undefined, null, true, false, 0, -1, 1.5, 1e308, Number.NaN, 2 ** 53],
-  ...[
-    "",
-    " ",
-    "text",
-    "null",
-    "{",
-    '{"__proto__":{"polluted":true}}',
-    "AAAA",
-    "%ZZ",
-    "-",
-    "0x10",
-    "9".repeat(40),
-    "\u0000",
-    "\uD800",
-    "x".repeat(10_000),
-  ],
-  ...[[], [null], [[]], {}, { toString: 5 }, { length: 3 }, Object.create(null), JSON.parse('{"__proto__":{"polluted":true}}') as unknown],
+const NUMBERS = [0, -1, 1.5, 1e308, Number.NaN, 2 ** 53];
+const TEXTS = [
+  "",
+  " ",
+  "text",
+  "null",
+  "{",
+  '{"__proto__":{"polluted":true}}',
+  "AAAA",
+  "%ZZ",
+  "-",
+  "0x10",
+  "9".repeat(40),
+  "\u0000",
+  "\uD800",
+  "x".repeat(10_000),
 ];
+const NODES = [
+  [],
+  [null],
+  [[]],
+  {},
+  { toString: 5 },
+  { length: 3 },
+  Object.create(null) as unknown,
+  JSON.parse('{"__proto__":{"polluted":true}}') as unknown,
+];
+const JUNK: readonly unknown[] = [undefined, null, true, false, ...NUMBERS, ...TEXTS, ...NODES];
 
 /** A copy with a few things wrong: members that are missing, of another type, doubled, cut short or strange. */
 export function mutated(event: unknown, random: Random): unknown {

@@ -1,4 +1,5 @@
 import type { Delivery, FailureFate } from "@lamella/core";
+import type { AwsCall } from "@lamella/core/aws";
 
 /** What one item came to. */
 export interface ItemOutcome {
@@ -18,6 +19,8 @@ export class Sent<out Reply> {
   readonly outcomes: readonly ItemOutcome[];
   /** What the logger wrote, line by line. */
   readonly logs: readonly LogEntry[];
+  /** What `retryLater` and `sendTo` asked of AWS. It went nowhere, and counts as done. */
+  readonly calls: readonly AwsCall[];
   /** What the invocation rejected with; `undefined` where it replied. */
   readonly error: unknown;
   readonly #settled: { readonly reply: Reply } | { readonly error: unknown };
@@ -26,10 +29,12 @@ export class Sent<out Reply> {
     settled: { readonly reply: Reply } | { readonly error: unknown },
     outcomes: readonly ItemOutcome[],
     logs: readonly LogEntry[],
+    calls: readonly AwsCall[],
   ) {
     this.#settled = settled;
     this.outcomes = outcomes;
     this.logs = logs;
+    this.calls = calls;
     this.error = "error" in settled ? settled.error : undefined;
   }
 

@@ -1,4 +1,4 @@
-import { direct, dispatch, layer, whole, wrap } from "@lamella/core";
+import { direct, dispatch, layer, retryLater, sendTo, whole, wrap } from "@lamella/core";
 import { sqs } from "@lamella/events/sqs";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
@@ -31,6 +31,28 @@ describe("testing", () => {
       { delivery: { id: "c", index: 2 }, fate: "retry", error: { code: "LAMELLA_PAYLOAD" } },
     ]);
     expect(error).toBeUndefined();
+  });
+
+  it("shows what was asked of AWS, and sends it nowhere", async () => {
+    const onFailure = sendTo("https://sqs.eu-west-1.amazonaws.com/123456789012/failed");
+    const handler = wrap(sqs({ onFailure }), async ({ id }) => {
+      throw id === "a" ? retryLater({ afterMs: 1_500 }) : new Error(id);
+    });
+    const tester = testing(handler);
+
+    const { outcomes, calls } = await tester.send(
+      sqsEvent([
+        { id: "a", body: "x" },
+        { id: "b", body: "y" },
+      ]),
+    );
+
+    expect(outcomes.map(({ fate }) => fate)).toEqual(["retry", "ignore"]);
+    expect(calls).toMatchObject([
+      { service: "sqs", target: "AmazonSQS.SendMessage", input: { MessageBody: "y" } },
+      { service: "sqs", target: "AmazonSQS.ChangeMessageVisibilityBatch", input: { Entries: [{ VisibilityTimeout: 2 }] } },
+    ]);
+    expect((await tester.send(sqsEvent([]))).calls).toEqual([]);
   });
 
   it.for([

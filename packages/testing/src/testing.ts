@@ -1,4 +1,5 @@
 import { type AnyLayer, dispatch, type Failure, type Lambda, type LambdaContext, layer } from "@lamella/core";
+import type { AwsCall } from "@lamella/core/aws";
 import { assemble, dispatchedBy, type Parts, partsOf } from "@lamella/core/extend";
 import { type LambdaContextOptions, lambdaContext } from "./lambda-context.ts";
 import { LambdaTimeoutError } from "./lambda-timeout-error.ts";
@@ -50,6 +51,9 @@ function replace(original: AnyLayer, replacements: Readonly<Record<string, unkno
 async function send<Reply>(handlers: readonly Parts[], event: unknown, lambda: LambdaContext): Promise<Sent<Reply>> {
   const logs: LogEntry[] = [];
   const failures: Failure[] = [];
+  const calls: AwsCall[] = [];
+  // Instead of the client that errors and verdicts bring, so that a test changes no queue.
+  const recording = { ...lambda, "~awsCall": async (call: AwsCall) => (calls.push(call), {}) };
   const observed = handlers.map(({ source, layers, handler }) => {
     const observer: AnyLayer = { name: "observer", hooks: { report: (failed) => void failures.push(...failed) } };
     const recorded = layers.map((each) => each.hooks.recorded?.((entry) => logs.push(entry)) ?? each);
@@ -57,7 +61,7 @@ async function send<Reply>(handlers: readonly Parts[], event: unknown, lambda: L
   });
   // With one handler the event goes to it straight, so that errors speak of its source.
   const run = (observed.length === 1 ? observed[0] : dispatch(...observed)) as Lambda<unknown, Reply>;
-  const settled = await withinTimeout(() => run(event, lambda), lambda);
+  const settled = await withinTimeout(() => run(event, recording), lambda);
   const timedOut = "error" in settled && settled.error instanceof LambdaTimeoutError ? settled.error : undefined;
 
   const deliveries = handlers.find(({ source }) => source.accepts(event))?.source.deliveries(event as never, lambda) ?? [];
@@ -67,7 +71,7 @@ async function send<Reply>(handlers: readonly Parts[], event: unknown, lambda: L
     // After a timeout the service delivers everything again.
     return timedOut === undefined ? { delivery, fate: "done" } : { delivery, fate: "retry", error: timedOut };
   });
-  return new Sent(settled, outcomes, logs);
+  return new Sent(settled, outcomes, logs, calls);
 }
 
 /** Waits as long as Lambda would. */

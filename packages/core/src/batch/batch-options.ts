@@ -3,8 +3,9 @@ import { mustBe } from "../must-be.ts";
 import type { Verdict } from "../verdicts.ts";
 
 /**
- * What is to become of an item that failed, always the same or decided for each. It gets the raw record, because the
- * payload may be what failed. An item whose `onFailure` throws comes again.
+ * What is to become of an item that failed, always the same or decided for each: `"retry"`, `"ignore"` or
+ * `sendTo(queueUrl)`. It gets the raw record, because the payload may be what failed. An item whose `onFailure` throws
+ * comes again.
  */
 export type OnFailure<Raw> = Verdict | ((error: unknown, raw: Raw) => Verdict | Promise<Verdict>);
 
@@ -42,13 +43,13 @@ export function checkBatchOptions(source: string, options: BatchOptions<never>):
   const { concurrency = 1, onFailure = "retry", whenAllFail = "throw", onStuck = "report" } = options;
   const isCount = concurrency === "unbounded" || (Number.isInteger(concurrency) && concurrency >= 1);
   mustBe(isCount, `${source}({ concurrency })`, 'a whole number of 1 or more, or "unbounded"', concurrency, RangeError);
-  const words = {
+  const words: Record<string, readonly [value: unknown, one: string, other: string]> = {
     onFailure: [onFailure, "retry", "ignore"],
     whenAllFail: [whenAllFail, "throw", "report"],
     onStuck: [onStuck, "report", "timeout"],
   };
   for (const [name, [value, one, other]] of Object.entries(words)) {
     const isWord = value === one || value === other || (value === onFailure && typeof value === "function");
-    mustBe(isWord, `${source}({ ${name} })`, `"${String(one)}" or "${String(other)}"`, value);
+    mustBe(isWord, `${source}({ ${name} })`, `"${one}" or "${other}"`, value);
   }
 }

@@ -2,7 +2,8 @@ import type { Delivery } from "../context.ts";
 import { hasCode } from "../errors/lamella-error.ts";
 import type { Failure, FailureFate } from "../failure.ts";
 import type { Invocation } from "../invocation.ts";
-import type { Verdict } from "../verdicts.ts";
+import type { Send, SendTo } from "../send-to.ts";
+import type { RetryLaterError, Verdict } from "../verdicts.ts";
 import type { BatchOptions } from "./batch-options.ts";
 import type { BatchFormat } from "./batch-source.ts";
 import type { Tally } from "./close/close.ts";
@@ -19,6 +20,8 @@ export class Ledger implements Tally {
   readonly #settled: (boolean | undefined)[] = [];
   #deliveries: Delivery[] | undefined;
   readonly failures: Failure[] = [];
+  /** Of an item that asked to come later. */
+  #delay: RetryLaterError["~delay"];
   #left: number;
   done = 0;
   #reported = 0;
@@ -70,18 +73,21 @@ export class Ledger implements Tally {
   }
 
   /** What shall become of a record whose handling gave `error`. */
-  async judge(index: number, error: unknown): Promise<Verdict> {
+  async judge(index: number, error: unknown): Promise<Exclude<Verdict, SendTo>> {
     const isFinal = hasCode(error, "LAMELLA_FINAL");
     // An item that asks to come again by itself, or that was cut short, says nothing of itself. Clients throw errors of
     // their own when the signal is aborted, so whatever fails after that comes again.
     const isCutShort = hasCode(error, "LAMELLA_DEADLINE_EXCEEDED") || (this.#invocation.signal.aborted && !isFinal);
-    if (isCutShort || hasCode(error, "LAMELLA_RETRY_LATER")) return "retry";
+    const isLater = hasCode(error, "LAMELLA_RETRY_LATER");
+    if (isLater) this.#delay ??= (error as RetryLaterError)["~delay"];
+    if (isCutShort || isLater) return "retry";
     const { onFailure = "retry" } = this.options;
     const raw = this.records[index];
     try {
-      let verdict = onFailure;
+      let verdict: string | Send = onFailure as string | Send;
       // There is nothing to look at in a record that is no object.
-      if (typeof verdict === "function") verdict = isRecord(raw) ? await verdict(error, raw) : "retry";
+      // What a function says may be a function in its turn: `sendTo` makes one.
+      while (typeof verdict === "function") verdict = isRecord(raw) ? await verdict(error, raw, this.#invocation) : "retry";
       return isFinal || verdict === "ignore" ? "ignore" : "retry";
     } catch (cause) {
       // The failure was not taken care of, so the item may not be lost.
@@ -95,6 +101,7 @@ export class Ledger implements Tally {
     const failures = this.failures.slice(this.#reported);
     this.#reported = this.failures.length;
     for (const index of stuck) failures.push({ error, fate: "retry", delivery: this.delivery(index) });
+    await this.#delay?.(failures, this.records, this.#invocation);
     await this.#invocation.report(failures.toSorted(byIndex), this.#invocation.lambda);
   }
 
