@@ -5,7 +5,7 @@ import type { Planned, Work } from "./work.ts";
 /** How many messages all files of the proof run together, and which part of them one file has: streams take longer. */
 const ALL = Number(process.env["LAMELLA_PROOF_MESSAGES"] ?? 20_000);
 export const QUEUE_MESSAGES = Math.ceil(ALL * 0.3);
-export const STREAM_MESSAGES = Math.ceil(ALL * 0.2);
+export const STREAM_MESSAGES = Math.ceil(ALL * 0.15);
 
 const probability = fc.constantFrom(0, 0, 0, 0.01, 0.05, 0.2);
 

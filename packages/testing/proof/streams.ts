@@ -1,9 +1,10 @@
 import { type BatchSource, layer, type Source, wrap } from "@lamella/core";
 import { dynamodb } from "@lamella/events/dynamodb";
 import { type KinesisKind, type KinesisOptions, kinesis } from "@lamella/events/kinesis";
+import type { MSKEvent } from "aws-lambda";
 import * as fc from "fast-check";
 import { z } from "zod";
-import { type ShardSimulationOptions, simulateDynamodbStream, simulateKinesis } from "../src/simulators/index.ts";
+import { effects, type ShardSimulationOptions, simulateDynamodbStream, simulateKafka, simulateKinesis } from "../src/simulators/index.ts";
 import { faultsOf, mustHold } from "./check.ts";
 import { plan, Work } from "./work.ts";
 
@@ -89,4 +90,37 @@ export async function checkDynamodb(scenario: StreamScenario): Promise<void> {
     afterMs,
   }));
   mustHold(await simulateDynamodbStream(handler, { ...mapping, changes }), planned, work, true, false);
+}
+
+/** Runs one scenario of a Kafka topic against a function written by hand, which tells what it completes. */
+export async function checkKafka({ count, seed, keys, spreadMs, mapping }: StreamScenario): Promise<void> {
+  const { shards = 1, parallelizationFactor: _, ...rest } = mapping;
+  const planned = plan(seed, count, keys, spreadMs);
+  const work = new Work(planned, mapping.timeoutMs);
+  const done = effects();
+  const handler = async ({ records }: MSKEvent) => {
+    const signal = AbortSignal.timeout(mapping.timeoutMs * 0.8);
+    const failures = await Promise.all(
+      Object.entries(records).map(async ([partition, list]) => {
+        for (const { value, offset } of list) {
+          try {
+            const { n } = JSON.parse(Buffer.from(value, "base64").toString()) as { readonly n: number };
+            await work.handle(n, () => signal);
+            done.record(`${partition}-${offset}`);
+          } catch {
+            return [{ itemIdentifier: { partition, offset } }];
+          }
+        }
+        return [];
+      }),
+    );
+    return { batchItemFailures: failures.flat() };
+  };
+  const produced = planned.map(({ n, key, afterMs, ends }) => ({
+    value: ends === "invalid" ? "no JSON" : { n },
+    partition: Number(key.slice(1)),
+    afterMs,
+  }));
+  const run = await simulateKafka(handler, { ...rest, records: produced, consumers: shards, effects: done });
+  mustHold(run, planned, work, true, false);
 }
