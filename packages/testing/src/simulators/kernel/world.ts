@@ -25,8 +25,8 @@ export class World {
   onCrash: (environment: Environment, error: unknown) => void = () => {};
   readonly #agenda = new Agenda();
   readonly #waitForIoMs: number;
-  // Tells whose code goes on after real I/O; costs too much to be there always.
-  readonly #storage: AsyncLocalStorage<Environment> | undefined;
+  // Tells code of an environment from all other code of this process, and whose goes on after real I/O.
+  readonly #storage = new AsyncLocalStorage<Environment>();
   #current: Environment | undefined;
   #stopped = false;
   #steps = 0;
@@ -38,12 +38,12 @@ export class World {
   constructor(seed: number, waitForIoMs: number) {
     this.random = new Random(seed);
     this.#waitForIoMs = waitForIoMs;
-    this.#storage = waitForIoMs > 0 ? new AsyncLocalStorage() : undefined;
   }
 
   /** The environment whose code runs now. */
   get current(): Environment | undefined {
-    return this.#current ?? this.#storage?.getStore();
+    const store = this.#storage.getStore();
+    return store === undefined ? undefined : (this.#current ?? store);
   }
 
   /** What a service does at a moment. */
@@ -132,8 +132,7 @@ export class World {
     this.#stepsAt = this.now;
     this.#current = environment;
     try {
-      if (this.#storage === undefined) fire();
-      else this.#storage.run(environment, fire);
+      this.#storage.run(environment, fire);
     } catch (error) {
       this.onCrash(environment, error);
     }
