@@ -11,13 +11,11 @@ const probability = fc.constantFrom(0, 0, 0, 0.01, 0.05, 0.2);
 
 /** What goes wrong around the function. */
 export function faultsOf(kinds: readonly Exclude<Fault["kind"], "slow">[], timeoutMs: fc.Arbitrary<number>): fc.Arbitrary<Fault[]> {
-  const simple = kinds.map((kind) => probability.map((likely) => (likely === 0 ? [] : [{ kind, probability: likely } as Fault])));
-  const slow = fc
-    .tuple(probability, timeoutMs)
-    .map(([likely, ms]) => (likely === 0 ? [] : [{ kind: "slow", ms, probability: likely } as Fault]));
+  const simple = kinds.map((kind) => probability.map((likely) => (likely === 0 ? [] : [{ kind, probability: likely }])));
+  const slow = fc.tuple(probability, timeoutMs).map(([likely, ms]) => (likely === 0 ? [] : [{ kind: "slow", ms, probability: likely }]));
   const crash = fc
     .tuple(probability, fc.nat(2_000))
-    .map(([likely, afterMs]) => (likely === 0 ? [] : [{ kind: "crash", afterMs, probability: likely } as Fault]));
+    .map(([likely, afterMs]) => (likely === 0 ? [] : [{ kind: "crash", afterMs, probability: likely }]));
   return fc.tuple(slow, crash, ...simple).map((lists) => lists.flat());
 }
 
@@ -79,15 +77,12 @@ export async function prove<Scenario extends { readonly count: number }>(
   messages: number,
   seed: number,
 ): Promise<number> {
-  let had = 0;
-  for (let round = 0; had < messages; round++) {
-    await fc.assert(
-      fc.asyncProperty(scenarios, async (scenario) => {
-        had += scenario.count;
-        await check(scenario);
-      }),
-      { numRuns: Math.min(200, Math.ceil(messages / 100)), seed: seed + round },
-    );
-  }
-  return had;
+  const had = { count: 0 };
+  const property = fc.asyncProperty(scenarios, async (scenario) => {
+    had.count += scenario.count;
+    await check(scenario);
+  });
+  for (let round = 0; had.count < messages; round++)
+    await fc.assert(property, { numRuns: Math.min(200, Math.ceil(messages / 100)), seed: seed + round });
+  return had.count;
 }

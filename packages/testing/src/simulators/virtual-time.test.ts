@@ -88,7 +88,7 @@ describe("virtual time", () => {
         resolve();
       }, 0);
     });
-    await inside(() => sleep(300_000));
+    await inside(() => sleep(300_000), { waitForIoMs: 1 });
     await beside;
 
     expect(outside[0]).toBeGreaterThan(START + HOUR_MS);
