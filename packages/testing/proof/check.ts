@@ -12,10 +12,12 @@ const probability = fc.constantFrom(0, 0, 0, 0.01, 0.05, 0.2);
 /** What goes wrong around the function. */
 export function faultsOf(kinds: readonly Exclude<Fault["kind"], "slow">[], timeoutMs: fc.Arbitrary<number>): fc.Arbitrary<Fault[]> {
   const simple = kinds.map((kind) => probability.map((likely) => (likely === 0 ? [] : [{ kind, probability: likely }])));
-  const slow = fc.tuple(probability, timeoutMs).map(([likely, ms]) => (likely === 0 ? [] : [{ kind: "slow", ms, probability: likely }]));
+  const slow = fc
+    .tuple(probability, timeoutMs)
+    .map(([likely, ms]) => (likely === 0 ? [] : [{ kind: "slow" as const, ms, probability: likely }]));
   const crash = fc
     .tuple(probability, fc.nat(2_000))
-    .map(([likely, afterMs]) => (likely === 0 ? [] : [{ kind: "crash", afterMs, probability: likely }]));
+    .map(([likely, afterMs]) => (likely === 0 ? [] : [{ kind: "crash" as const, afterMs, probability: likely }]));
   return fc.tuple(slow, crash, ...simple).map((lists) => lists.flat());
 }
 

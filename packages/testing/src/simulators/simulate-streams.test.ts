@@ -10,7 +10,7 @@ import "../matchers.ts";
 
 /** Records "1", "2", … of the keys that a text names, such as "aabac". */
 const records = (keys: string) =>
-  [...keys].map((partitionKey, index) => ({ data: String(index + 1), partitionKey, sequenceNumber: String(index + 1) }));
+  keys.split("").map((partitionKey, index) => ({ data: String(index + 1), partitionKey, sequenceNumber: String(index + 1) }));
 const textOf = (data: Uint8Array) => Buffer.from(data).toString();
 
 /** A function that wrap did not make: it fails what `fails` says, and replies as `reply` says. */
@@ -238,7 +238,7 @@ describe("simulateDynamodbStream", () => {
 
 describe("simulateKafka", () => {
   const inPartitions = (list: string) =>
-    [...list].map((partition, index) => ({ value: index === 1 ? null : { n: index }, partition: Number(partition) }));
+    list.split("").map((partition, index) => ({ value: index === 1 ? null : { n: index }, partition: Number(partition) }));
 
   it("gives each partition its offsets, and goes on at the lowest that failed in each", async () => {
     const events: MSKEvent[] = [];
