@@ -73,7 +73,7 @@ export function dynamodbViaKinesis<Image = Attributes>(
       ...kinesisFormat(name),
       records: toRecords,
       // Which variant it is, is known when the record is decoded.
-      item: (raw) => new KinesisChange(raw, decoder) as Item,
+      item: (raw) => new KinesisChange(raw, decoder),
       decode: (change) => change["~decode"](),
     },
     {},
@@ -123,5 +123,5 @@ function toChange(record: AnyRecord): ChangeRecord {
   const change = parseJson(toText(bytesOf(record), "data") as string, "data") as Partial<ChangeRecord> | null;
   if (typeof change !== "object" || typeof change?.dynamodb !== "object" || change.dynamodb === null)
     throw new PayloadError({ part: "data", problem: "is no change of a DynamoDB table" });
-  return change as ChangeRecord;
+  return change;
 }

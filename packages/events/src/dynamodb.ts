@@ -93,7 +93,7 @@ export function dynamodb<Image = Attributes, View extends StreamView = "NEW_AND_
       concurrency: 1,
       records: ({ Records }) => Records,
       // Which variant it is, is known when its images are decoded.
-      item: (raw) => new DynamodbChange(raw, decoder) as DynamodbChange & Change<Image, View>,
+      item: (raw) => new DynamodbChange(raw, decoder),
       delivery: (raw, index) => ({ id: textOf(raw.eventID), index, source: "dynamodb", attempt: undefined }),
       decode: (change) => change["~decode"](),
       // The records of a batch come from one shard.
@@ -120,9 +120,9 @@ function checkView(view: StreamView, actual: string | undefined): void {
 }
 
 /** The primary key as text, whatever order its attributes are in. */
-function keyOf({ eventSourceARN, dynamodb }: DynamoDBRecord): string {
-  const keys = Object.entries(dynamodb?.Keys ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([eventSourceARN, keys]);
+function keyOf(raw: DynamoDBRecord): string {
+  const keys = Object.entries(raw.dynamodb?.Keys ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify(keys);
 }
 
 // The types of AWS promise members that a malformed record lacks, so every one is read with care.

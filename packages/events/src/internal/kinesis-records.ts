@@ -97,8 +97,17 @@ export function kinesisFormat(
   };
 }
 
-/** The options for the engine, whose records may be parts of a Kinesis record. */
+type Judge = (error: unknown, raw: unknown, invocation: unknown) => unknown;
+
+/** The options for the engine, whose records may be parts of a Kinesis record: `onFailure` gets each as one by itself. */
 export function toEngineOptions({ onFailure, ...options }: BatchOptions<KinesisStreamRecord>): BatchOptions<AnyRecord> {
   if (typeof onFailure !== "function") return { ...options, onFailure };
-  return { ...options, onFailure: (error, raw) => onFailure(error, raw instanceof SubRecord ? raw.toRecord() : raw) };
+  const judge: Judge = async (error, raw, invocation) => {
+    const record = raw instanceof SubRecord ? raw.toRecord() : raw;
+    // What it says may be a function in its turn, to which the record goes: `sendTo` makes one.
+    let verdict: unknown = onFailure;
+    while (typeof verdict === "function") verdict = await (verdict as Judge)(error, record, invocation);
+    return verdict;
+  };
+  return { ...options, onFailure: judge as BatchOptions<AnyRecord>["onFailure"] };
 }

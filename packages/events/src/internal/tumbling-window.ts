@@ -77,7 +77,7 @@ export function streamSource<K extends Kind, Raw, Item extends K["item"], State>
     accepts: (event) => isWindow(event) && accepts(event) && isOf(name, event),
     expects: `${expects} of a tumbling window (window, state)`,
     carry: carry(state, initialState) as unknown as Carry<K["event"]>,
-    close: closeWindow as unknown as typeof definition.close,
+    close: closeWindow,
   });
   const serve = () => {
     throw new TypeError(`${name}({ state }) must stand in whole(…), because a handler of single records has no state to return`);

@@ -1,6 +1,6 @@
-import type { AttributeValue, DynamoDBRecord, DynamoDBStreamEvent, StreamRecord } from "aws-lambda";
+import type { DynamoDBRecord, DynamoDBStreamEvent, StreamRecord } from "aws-lambda";
 import { type StreamWindow, type StreamWindowInput, toStreamWindow } from "./stream-window.ts";
-import { toAttributeMap } from "./to-attribute-value.ts";
+import { sizeOf, toChange } from "./to-change.ts";
 
 type PlainItem = Readonly<Record<string, unknown>>;
 
@@ -55,22 +55,6 @@ export function dynamodbWindowEvent(
   return { ...dynamodbEvent(changes, options), ...toStreamWindow(window, "shardId-00000001769860800000-0123abcd", arnOf(options)) };
 }
 
-/** The change as DynamoDB writes it, into its own streams and into Kinesis. */
-export function toChange(input: DynamodbChangeInput, index: number) {
-  const { newImage, oldImage, expiredByTtl = false } = input;
-  const image = newImage ?? oldImage ?? {};
-  const { keys = "id" in image ? { id: image["id"] } : {} } = input;
-  return {
-    eventID: input.id ?? `${String(index + 1).padStart(8, "0")}f0f0f0f0f0f0f0f0f0f0f0f0`,
-    eventName: input.kind ?? (oldImage === undefined ? "INSERT" : newImage === undefined ? "REMOVE" : "MODIFY"),
-    userIdentity: expiredByTtl ? { type: "Service", principalId: "dynamodb.amazonaws.com" } : undefined,
-    keys: toAttributeMap(keys),
-    newImage: newImage && toAttributeMap(newImage),
-    oldImage: oldImage && toAttributeMap(oldImage),
-    createdAt: input.createdAt ?? new Date("2026-01-31T12:00:00Z"),
-  };
-}
-
 function toRecord(input: DynamodbChangeInput, index: number, options: DynamodbEventOptions): DynamoDBRecord {
   const { view = "NEW_AND_OLD_IMAGES" } = options;
   const { eventID, eventName, userIdentity, keys, newImage, oldImage, createdAt } = toChange(input, index);
@@ -94,11 +78,6 @@ function toRecord(input: DynamodbChangeInput, index: number, options: DynamodbEv
     ...(userIdentity && { userIdentity }),
     eventSourceARN: arnOf(options),
   };
-}
-
-/** Near enough for a test: what the attributes take as JSON. */
-export function sizeOf(...maps: readonly (Record<string, AttributeValue> | undefined)[]): number {
-  return maps.reduce((sum, map) => sum + (map === undefined ? 0 : JSON.stringify(map).length), 0);
 }
 
 function arnOf({ tableName = "table" }: DynamodbEventOptions): string {

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { KinesisStreamEvent } from "aws-lambda";
-import { type DynamodbChangeInput, sizeOf, toChange } from "./dynamodb-event.ts";
+import type { DynamodbChangeInput } from "./dynamodb-event.ts";
 import { kinesisEvent } from "./kinesis-event.ts";
+import { sizeOf, toChange } from "./to-change.ts";
 
 export interface DynamodbViaKinesisEventOptions {
   /** @default "table" */
