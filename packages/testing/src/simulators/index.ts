@@ -17,4 +17,5 @@ export { type KafkaFunction, type SimulatedKafkaInput, type SimulateKafkaOptions
 export { type KinesisFunction, type SimulatedKinesisInput, type SimulateKinesisOptions, simulateKinesis } from "./simulate-kinesis.ts";
 export { type SqsFunction, simulateSqs, simulateSqsFifo } from "./simulate-sqs.ts";
 export type { SimulatedSqsInput, SimulateSqsFifoOptions, SimulateSqsOptions, SqsSimulationOptions } from "./sqs/sqs-options.ts";
+export type { OnFailureRecord, StreamBatchInfo } from "./streams/on-failure-record.ts";
 export type { ShardSimulationOptions, StreamSimulationOptions } from "./streams/stream-options.ts";

@@ -48,6 +48,7 @@ export function simulateDynamodbStream(handler: DynamodbStreamFunction, options:
 
 function toFormat(options: SimulateDynamodbStreamOptions): StreamFormat {
   const { changes, strict = false, tableName, view } = options;
+  const streamArn = `arn:aws:dynamodb:eu-west-1:123456789012:table/${tableName ?? "table"}/stream/2026-01-01T00:00:00.000`;
   const numbers = toSequenceNumbers(changes);
   const inputs = changes.map((change, index) => {
     const { afterMs = 0 } = change;
@@ -64,6 +65,7 @@ function toFormat(options: SimulateDynamodbStreamOptions): StreamFormat {
     entries: toShards(inputs, options),
     passes: (record) => passes(record as DynamoDBRecord),
     read: readSequenceNumber(strict),
+    origin: { info: "DDBStreamBatchInfo", streamArn },
     toEvent: (batch, window, lane) => {
       const all = batch.map(({ record }) => {
         const original = record as DynamoDBRecord;
@@ -71,10 +73,9 @@ function toFormat(options: SimulateDynamodbStreamOptions): StreamFormat {
       });
       if (window === undefined) return { event: { Records: all }, records: all };
       const { startMs, endMs, ...rest } = window;
-      const arn = `arn:aws:dynamodb:eu-west-1:123456789012:table/${tableName ?? "table"}/stream/2026-01-01T00:00:00.000`;
       const shard = lane.split("/", 1)[0] as string;
       return {
-        event: { Records: all, ...toStreamWindow({ start: new Date(startMs), end: new Date(endMs), ...rest }, shard, arn) },
+        event: { Records: all, ...toStreamWindow({ start: new Date(startMs), end: new Date(endMs), ...rest }, shard, streamArn) },
         records: all,
       };
     },

@@ -52,6 +52,7 @@ export function simulateKinesis(handler: KinesisFunction, options: SimulateKines
 
 function toFormat(options: SimulateKinesisOptions): StreamFormat {
   const { records, strict = false, streamName } = options;
+  const streamArn = `arn:aws:kinesis:eu-west-1:123456789012:stream/${streamName ?? "stream"}`;
   const numbers = toSequenceNumbers(records);
   const entries = toShards(
     records.map(({ data, partitionKey = "key", afterMs = 0 }, index) => {
@@ -73,6 +74,7 @@ function toFormat(options: SimulateKinesisOptions): StreamFormat {
     entries,
     passes: (record) => passes(record as KinesisStreamRecord),
     read: readSequenceNumber(strict),
+    origin: { info: "KinesisBatchInfo", streamArn },
     toEvent: (batch, window, lane) => {
       const all = batch.map(({ record }) => {
         const original = record as KinesisStreamRecord;
@@ -80,10 +82,9 @@ function toFormat(options: SimulateKinesisOptions): StreamFormat {
       });
       if (window === undefined) return { event: { Records: all }, records: all };
       const { startMs, endMs, ...rest } = window;
-      const arn = `arn:aws:kinesis:eu-west-1:123456789012:stream/${streamName ?? "stream"}`;
       const shard = lane.split("/", 1)[0] as string;
       return {
-        event: { Records: all, ...toStreamWindow({ start: new Date(startMs), end: new Date(endMs), ...rest }, shard, arn) },
+        event: { Records: all, ...toStreamWindow({ start: new Date(startMs), end: new Date(endMs), ...rest }, shard, streamArn) },
         records: all,
       };
     },

@@ -90,6 +90,13 @@ describe("simulateKinesis", () => {
 
     expect(batches).toEqual(["1 2 3 4 5 6 7 8", "1 2 3 4", "1 2", "3 4", "3", "3", "4", "5 6 7 8"]);
     expect(run.deadLettered.map(({ id }) => id)).toEqual(["3"]);
+    expect(run.onFailureRecords).toMatchObject([
+      {
+        requestContext: { condition: "RetryAttemptsExhausted", approximateInvokeCount: 2 },
+        responseContext: { functionError: "Unhandled" },
+        KinesisBatchInfo: { shardId: "shardId-000000000000", startSequenceNumber: "3", endSequenceNumber: "3", batchSize: 1 },
+      },
+    ]);
     expect(run).toHaveKeptOrder();
   });
 
@@ -114,6 +121,7 @@ describe("simulateKinesis", () => {
 
     expect(old.durationMs).toBeGreaterThan(60_000);
     expect(old.messages[0]?.fate).toBe("dead-lettered");
+    expect(old.onFailureRecords).toMatchObject([{ requestContext: { condition: "RecordAgeExceeded" } }]);
     expect(expired.durationMs).toBeGreaterThanOrEqual(86_400_000);
     expect(expired.lost).toMatchObject([{ message: { fate: "expired" } }]);
   });

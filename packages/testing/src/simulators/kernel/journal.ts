@@ -1,3 +1,4 @@
+import type { OnFailureRecord } from "../streams/on-failure-record.ts";
 import type { Invocation } from "./function-host.ts";
 import type { Attempt, Fate, MutableAttempt, Subject } from "./subject.ts";
 import type { TimelineEntry, TimelineWhat } from "./timeline.ts";
@@ -6,6 +7,8 @@ import type { World } from "./world.ts";
 /** Writes down what happens. */
 export class Journal {
   readonly entries: TimelineEntry[] = [];
+  /** What the on-failure destination was sent. */
+  readonly onFailureRecords: OnFailureRecord[] = [];
   /** What the handler has completed, in its order. */
   readonly handled: Attempt[] = [];
   /** Every call of the handler, in the order of their starts. */

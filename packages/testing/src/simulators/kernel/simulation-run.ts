@@ -1,3 +1,4 @@
+import type { OnFailureRecord } from "../streams/on-failure-record.ts";
 import type { Invocation, Outcome } from "./function-host.ts";
 import type { Journal } from "./journal.ts";
 import { breachesOf, type OrderBreach } from "./order.ts";
@@ -53,6 +54,8 @@ export class SimulationRun {
   readonly messages: readonly Simulated[];
   /** What the handler completed, in its order. A message stands there as often as it was completed. */
   readonly handled: readonly Attempt[];
+  /** What the on-failure destination of a Kinesis or DynamoDB stream was sent. */
+  readonly onFailureRecords: readonly OnFailureRecord[];
   readonly timeline: Timeline;
   readonly ending: Ending;
   /** How much virtual time has passed. */
@@ -64,6 +67,7 @@ export class SimulationRun {
     this.#parts = parts;
     this.messages = parts.subjects;
     this.handled = parts.journal.handled;
+    this.onFailureRecords = parts.journal.onFailureRecords;
     this.timeline = new Timeline(parts.journal.entries);
     this.ending = parts.ending;
     this.durationMs = parts.durationMs;

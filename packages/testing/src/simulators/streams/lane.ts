@@ -1,6 +1,7 @@
 import { type Invocation, isDoneIn, type Outcome } from "../kernel/function-host.ts";
 import { readReply } from "../kernel/replies.ts";
 import type { Stage } from "../kernel/simulation.ts";
+import { type OnFailureRecord, toOnFailureRecord } from "./on-failure-record.ts";
 import type { Checkpoint, StreamEntry, StreamFormat } from "./stream-format.ts";
 import type { ShardSimulationOptions } from "./stream-options.ts";
 import { TumblingWindows } from "./tumbling-windows.ts";
@@ -33,6 +34,7 @@ export class Lane {
   readonly #work: Batch[] = [];
   #next = 0;
   #isBusy = false;
+  #last: Invocation | undefined;
   #wakeAt = Infinity;
 
   constructor(
@@ -156,7 +158,7 @@ export class Lane {
 
   #withoutOld(batch: Batch): Batch {
     const { world, journal } = this.#stage;
-    const { maximumRecordAgeMs = Infinity, onFailureDestination } = this.#options;
+    const { maximumRecordAgeMs = Infinity } = this.#options;
     const age = ({ afterMs }: StreamEntry) => world.now - world.startedAt - afterMs;
     const expired = batch.entries.filter((entry) => age(entry) >= this.#retentionMs);
     const old = batch.entries.filter((entry) => age(entry) < this.#retentionMs && age(entry) > maximumRecordAgeMs);
@@ -166,12 +168,7 @@ export class Lane {
       undefined,
       `kept for ${this.#retentionMs} ms; maximumRetryAttempts would have let the others pass`,
     );
-    journal.gone(
-      old.map(({ subject }) => subject),
-      onFailureDestination ? "dead-lettered" : "discarded",
-      undefined,
-      `older than ${maximumRecordAgeMs} ms${onFailureDestination ? "" : ", and there is no on-failure destination"}`,
-    );
+    this.#giveUp(old, "RecordAgeExceeded", batch.attempts, `older than ${maximumRecordAgeMs} ms`);
     if (expired.length + old.length === 0) return batch;
     return { ...batch, entries: batch.entries.filter((entry) => !expired.includes(entry) && !old.includes(entry)) };
   }
@@ -179,6 +176,7 @@ export class Lane {
   #settle(batch: Batch, invocation: Invocation, outcome: Outcome): void {
     const { world, journal, faults } = this.#stage;
     const { entries } = batch;
+    this.#last = invocation;
     const again = this.#againOf(batch, outcome);
     if (this.#options.reportBatchItemFailures !== false && (outcome.kind === "replied" || outcome.kind === "rejected"))
       noteNeedless(entries, again ?? [], invocation);
@@ -223,20 +221,15 @@ export class Lane {
   }
 
   #fail(batch: Batch, rest: readonly StreamEntry[]): void {
-    const { world, journal } = this.#stage;
-    const { bisectBatchOnFunctionError, maximumRetryAttempts = Infinity, onFailureDestination, strict } = this.#options;
+    const { world } = this.#stage;
+    const { bisectBatchOnFunctionError, maximumRetryAttempts = Infinity, strict } = this.#options;
     const hasMoved = rest.length < batch.entries.length;
     // A reply that says where it failed splits the batch there, and a split takes no attempt.
     const isSplit = bisectBatchOnFunctionError === true && rest.length > 1;
     // AWS does not say whether the attempts of a batch begin anew when its checkpoint has moved.
     const attempts = isSplit || (hasMoved && !strict) ? (isSplit ? batch.attempts : 0) : batch.attempts + 1;
     if (attempts > maximumRetryAttempts) {
-      journal.gone(
-        rest.map(({ subject }) => subject),
-        onFailureDestination ? "dead-lettered" : "discarded",
-        undefined,
-        `after ${attempts} attempts${onFailureDestination ? "" : ", and there is no on-failure destination"}`,
-      );
+      this.#giveUp(rest, "RetryAttemptsExhausted", attempts, `after ${attempts} attempts`);
       if (batch.isFinal) this.#windows?.close();
       return this.#free();
     }
@@ -252,6 +245,17 @@ export class Lane {
       ],
       at,
     );
+  }
+
+  #giveUp(entries: readonly StreamEntry[], condition: OnFailureRecord["requestContext"]["condition"], attempts: number, why: string): void {
+    if (entries.length === 0) return;
+    const { world, journal } = this.#stage;
+    const subjects = entries.map(({ subject }) => subject);
+    if (!this.#options.onFailureDestination)
+      return journal.gone(subjects, "discarded", undefined, `${why}, and there is no on-failure destination`);
+    journal.gone(subjects, "dead-lettered", undefined, why);
+    const { origin } = this.#format;
+    if (origin !== undefined) journal.onFailureRecords.push(toOnFailureRecord(origin, entries, condition, attempts, this.#last, world.now));
   }
 
   #retry(batches: readonly Batch[], at: number): void {

@@ -1,4 +1,5 @@
 import type { Subject } from "../kernel/subject.ts";
+import type { StreamOrigin } from "./on-failure-record.ts";
 
 /** A record in a stream. */
 export interface StreamEntry {
@@ -40,6 +41,8 @@ export interface StreamFormat {
     window: WindowState | undefined,
     lane: string,
   ) => { readonly event: unknown; readonly records: readonly unknown[] };
+  /** What the on-failure destination is told; `undefined` where it is not simulated. */
+  readonly origin?: StreamOrigin | undefined;
   /** What an identifier of a reply names; `undefined` for nothing. */
   readonly read: (identifier: unknown, entries: readonly StreamEntry[]) => Checkpoint | undefined;
   readonly passes: (record: unknown) => boolean;
