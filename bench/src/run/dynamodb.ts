@@ -1,7 +1,8 @@
 import type { AttributeValue, Context, DynamoDBBatchItemFailure, DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
 import { z } from "zod";
-import { context, dynamodbEvent } from "./fixtures.ts";
+import { context } from "./fixtures.ts";
 import { type Case, emptyTurns, type Group, type Loop, nextTurn } from "./group.ts";
+import { dynamodbEvent } from "./stream-fixtures.ts";
 
 type Wrapped = (event: DynamoDBStreamEvent, context: Context) => Promise<DynamoDBBatchResponse>;
 type AttributeMap = Readonly<Record<string, AttributeValue>>;

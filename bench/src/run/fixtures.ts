@@ -1,12 +1,11 @@
-import { createHash } from "node:crypto";
 import type {
   APIGatewayProxyEventV2,
-  AttributeValue,
   Context,
-  DynamoDBRecord,
-  DynamoDBStreamEvent,
-  KinesisStreamEvent,
-  KinesisStreamRecord,
+  EventBridgeEvent,
+  S3Event,
+  S3EventRecord,
+  SNSEvent,
+  SNSEventRecord,
   SQSEvent,
   SQSRecord,
 } from "aws-lambda";
@@ -95,72 +94,72 @@ export function postEvent(): APIGatewayProxyEventV2 {
   return JSON.parse(JSON.stringify(event));
 }
 
-/** Orders as Kinesis records, `aggregated` of them in each. */
-export function kinesisEvent(count: number, aggregated = 1): KinesisStreamEvent {
-  const orders = Array.from(
-    { length: count },
-    (_, index): Order => ({ id: `order-${index}`, sku: `sku-${index % 100}`, quantity: 1 + (index % 9) }),
-  );
-  const Records = Array.from({ length: count / aggregated }, (_, index): KinesisStreamRecord => {
-    const own = orders.slice(index * aggregated, (index + 1) * aggregated).map((order) => Buffer.from(JSON.stringify(order)));
-    const sequenceNumber = `4959033827149025660855969253836157109592157598${String(index).padStart(10, "0")}`;
+export function snsEvent(count: number): SNSEvent {
+  const Records = Array.from({ length: count }, (_, index): SNSEventRecord => {
+    const order: Order = { id: `order-${index}`, sku: `sku-${index % 100}`, quantity: 1 + (index % 9) };
     return {
-      kinesis: {
-        kinesisSchemaVersion: "1.0",
-        partitionKey: `customer-${index % 10}`,
-        sequenceNumber,
-        data: (own.length === 1 ? (own[0] as Buffer) : aggregate(own)).toString("base64"),
-        approximateArrivalTimestamp: 1_700_000_000.123,
+      EventVersion: "1.0",
+      EventSubscriptionArn: "arn:aws:sns:eu-central-1:123456789012:orders:21be56ed-a058-49f5-8c98-aedd2564c486",
+      EventSource: "aws:sns",
+      Sns: {
+        SignatureVersion: "1",
+        Timestamp: "2026-01-31T12:00:00.456Z",
+        Signature: "tcc6faL2yUC6dgZdmrwh1Y4cGa/ebXEkAi6RibDsvpi+tE/1+82j",
+        SigningCertUrl: "https://sns.eu-central-1.amazonaws.com/SimpleNotificationService-ac565b8b1a6c5d002d285f9598aa1d9b.pem",
+        MessageId: `95df01b4-ee98-5cb9-9903-${String(index).padStart(12, "0")}`,
+        Message: JSON.stringify(order),
+        MessageAttributes: {},
+        Type: "Notification",
+        UnsubscribeUrl: "https://sns.eu-central-1.amazonaws.com/?Action=Unsubscribe",
+        TopicArn: "arn:aws:sns:eu-central-1:123456789012:orders",
+        Subject: "order",
       },
-      eventSource: "aws:kinesis",
-      eventVersion: "1.0",
-      eventID: `shardId-000000000006:${sequenceNumber}`,
-      eventName: "aws:kinesis:record",
-      invokeIdentityArn: "arn:aws:iam::123456789012:role/orders",
-      awsRegion: "eu-central-1",
-      eventSourceARN: "arn:aws:kinesis:eu-central-1:123456789012:stream/orders",
     };
   });
   return JSON.parse(JSON.stringify({ Records }));
 }
 
-/** Short records of one partition key, as the Kinesis Producer Library packs them. */
-function aggregate(records: readonly Buffer[]): Buffer {
-  const field = (tag: number, bytes: Buffer) => Buffer.concat([Buffer.from([tag, ...(bytes.length < 128 ? [bytes.length] : [])]), bytes]);
-  const message = Buffer.concat([
-    field(0x0a, Buffer.from("customer-0")),
-    ...records.map((data) => field(0x1a, Buffer.concat([Buffer.from([0x08, 0]), field(0x1a, data)]))),
-  ]);
-  return Buffer.concat([Buffer.from([0xf3, 0x89, 0x9a, 0xc2]), message, createHash("md5").update(message).digest()]);
-}
-
-/** Changes of items of 20 attributes, of the three types that most attributes have. */
-export function dynamodbEvent(count: number): DynamoDBStreamEvent {
-  const image = (first: number): Record<string, AttributeValue> =>
-    Object.fromEntries(
-      Array.from({ length: 20 }, (_, index): [string, AttributeValue] => [
-        `attribute${index}`,
-        index % 4 === 0 ? { N: String(first + index * 1000) } : index % 7 === 3 ? { BOOL: true } : { S: `the value of attribute ${index}` },
-      ]),
-    );
-  const Records = Array.from({ length: count }, (_, index): DynamoDBRecord => {
+/** Keys of 24 characters; the objects have 1, 2, 3, … bytes. */
+export function s3Event(count: number): S3Event {
+  const Records = Array.from({ length: count }, (_, index): S3EventRecord => {
     return {
-      eventID: `c4ca4238a0b923820dcc${String(index).padStart(12, "0")}`,
-      eventName: "MODIFY",
-      eventVersion: "1.1",
-      eventSource: "aws:dynamodb",
+      eventVersion: "2.1",
+      eventSource: "aws:s3",
       awsRegion: "eu-central-1",
-      dynamodb: {
-        ApproximateCreationDateTime: 1_700_000_000,
-        Keys: { attribute1: { S: "the value of attribute 1" } },
-        NewImage: image(index + 1),
-        OldImage: image(index),
-        SequenceNumber: `11100000000000${String(index).padStart(10, "0")}`,
-        SizeBytes: 800,
-        StreamViewType: "NEW_AND_OLD_IMAGES",
+      eventTime: "2026-01-31T12:00:00.123Z",
+      eventName: "ObjectCreated:Put",
+      userIdentity: { principalId: "AWS:AIDAINPONIXQXHT3IKHL2" },
+      requestParameters: { sourceIPAddress: "205.255.255.255" },
+      responseElements: {
+        "x-amz-request-id": `D82B88E5F771F${String(index).padStart(3, "0")}`,
+        "x-amz-id-2": "vlR7PnpV2Ce81l0PRw6jlUpck7Jo",
       },
-      eventSourceARN: "arn:aws:dynamodb:eu-central-1:123456789012:table/orders/stream/2026-01-10T19:26:16.525",
+      s3: {
+        s3SchemaVersion: "1.0",
+        configurationId: "828aa6fc-f7b5-4305-8584-487c791949c1",
+        bucket: { name: "photos", ownerIdentity: { principalId: "A3I5XTEXAMAI3E" }, arn: "arn:aws:s3:::photos" },
+        object: {
+          key: `photos/red+flower+%2B${String(index).padStart(5, "0")}`,
+          size: index + 1,
+          eTag: "b21b84d653bb07b05b1e6b33684dc11b",
+          sequencer: "0C0F6F405D6ED209E1",
+        },
+      },
     };
   });
   return JSON.parse(JSON.stringify({ Records }));
+}
+
+export function eventBridgeEvent(): EventBridgeEvent<"order.placed", Order> {
+  return {
+    version: "0",
+    id: "6a7e8feb-b491-4cf7-a9f1-bf3703467718",
+    "detail-type": "order.placed",
+    source: "com.example.shop",
+    account: "123456789012",
+    time: "2026-01-31T12:00:00Z",
+    region: "eu-central-1",
+    resources: [],
+    detail: { id: "order-1", sku: "sku-1", quantity: 3 },
+  };
 }

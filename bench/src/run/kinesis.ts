@@ -1,6 +1,7 @@
 import type { Context, KinesisStreamBatchItemFailure, KinesisStreamBatchResponse, KinesisStreamEvent } from "aws-lambda";
-import { context, kinesisEvent, Order } from "./fixtures.ts";
+import { context, Order } from "./fixtures.ts";
 import { type Case, emptyTurns, type Group, type Loop, nextTurn } from "./group.ts";
+import { kinesisEvent } from "./stream-fixtures.ts";
 
 type Wrapped = (event: KinesisStreamEvent, context: Context) => Promise<KinesisStreamBatchResponse>;
 

@@ -72,6 +72,8 @@ export function verdictsOf({ name: group }: Group, figures: readonly Figure[], m
     const ofUnmarshall = compare(measured, "100", (at) => at("lamella") / at("util-dynamodb"));
     return [toVerdict("100 changes of 20 attributes, of a loop with util-dynamodb's unmarshall", 0.2, ofUnmarshall)];
   }
+  // The design gives the others no budget.
+  if (group !== "http") return [];
   return ["middy", "lambda-api", "hono"].map((peer) =>
     toVerdict(
       `a JSON route, of ${peer}`,

@@ -8,10 +8,10 @@ export interface Program {
 export const budgeted: readonly Program[] = [
   { name: "core", code: `export { wrap } from "@lamella/core";` },
   { name: "core + sqs", code: `export { wrap } from "@lamella/core"; export { sqs } from "@lamella/events/sqs";` },
-  {
-    name: "core + httpApi",
-    code: `export { wrap } from "@lamella/core"; export { httpApi } from "@lamella/http";`,
-  },
+  ...["httpApi", "restApi", "functionUrl", "alb", "lattice", "http"].map((source) => ({
+    name: `core + ${source}`,
+    code: `export { wrap } from "@lamella/core"; export { ${source} } from "@lamella/http";`,
+  })),
 ];
 
 /** The same of the peers, and parts that are only looked at. */

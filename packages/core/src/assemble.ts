@@ -57,7 +57,7 @@ export function flatten(list: readonly unknown[], caller: string): AnyLayer[] {
 /** Composes the parts, once, into a Lambda handler. */
 export function assemble(parts: Parts): AnyLambda {
   const { source, layers, handler } = parts;
-  const { name, accepts, expects, refuse, deadline } = source;
+  const { name, accepts, expects, guard, deadline } = source;
   const serve = source.serve(compose(source.steps, layers, handler));
   const report = reportTo(layers);
   const hooks = layers.filter((layer) => layer.hooks.invocation);
@@ -68,9 +68,10 @@ export function assemble(parts: Parts): AnyLambda {
     // A test may give no context at all.
     const invocation = new Invocation(context ?? {}, deadline, report);
     if (hooks.length === 0) return serve(event, invocation);
-    const reply = around(hooks, invocation, () => serve(event, invocation));
+    const start = (): Promise<unknown> => serve(event, invocation);
+    const run = (inner: () => Promise<unknown>): Promise<unknown> => around(hooks, invocation, inner);
     // What fails in an item is the source's affair already; here it is a layer around all of them.
-    return refuse === undefined ? reply : reply.catch(refuse);
+    return guard === undefined ? run(start) : guard(run, event, invocation, start);
   };
   return Object.assign(lambda, { "~parts": parts });
 }

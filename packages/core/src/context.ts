@@ -15,7 +15,7 @@ export interface Delivery {
 
 /** What is left of the invocation. */
 export interface Deadline {
-  /** Milliseconds until Lambda ends the invocation; `Infinity` where the context tells no time. */
+  /** Milliseconds until Lambda ends the invocation, or the caller gives up; `Infinity` where nothing tells a time. */
   readonly remainingMs: () => number;
   /** Whether work of `ms` milliseconds still fits before `ctx.signal` is aborted. */
   readonly has: (ms: number) => boolean;

@@ -1,6 +1,6 @@
 import { takeColdStart } from "./cold-start.ts";
 import type { Deadline } from "./context.ts";
-import { type DeadlineOptions, momentsOf, remainingMsOf } from "./deadline.ts";
+import { momentsOf, remainingMsOf, type SourceDeadline } from "./deadline.ts";
 import { DeadlineExceededError } from "./errors/deadline-exceeded-error.ts";
 import type { Failure } from "./failure.ts";
 import type { LambdaContext } from "./lambda.ts";
@@ -26,7 +26,9 @@ export class Invocation {
   readonly lambda: LambdaContext;
   readonly coldStart: boolean;
   readonly report: Report;
-  readonly #options: DeadlineOptions;
+  readonly #options: SourceDeadline;
+  /** When the caller gives up, as a time; `undefined` where it waits as long as Lambda does. */
+  readonly #awaitedUntil: number | undefined;
   #moments: ReturnType<typeof momentsOf> | undefined;
   #watch: DeadlineWatch | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -34,11 +36,12 @@ export class Invocation {
   #controller: AbortController | undefined;
   #deadline: Deadline | undefined;
 
-  constructor(lambda: LambdaContext, options: DeadlineOptions, report: Report) {
+  constructor(lambda: LambdaContext, options: SourceDeadline, report: Report) {
     this.lambda = lambda;
     this.coldStart = takeColdStart();
     this.report = report;
     this.#options = options;
+    this.#awaitedUntil = options.awaitedMs === undefined ? undefined : Date.now() + options.awaitedMs;
   }
 
   get signal(): AbortSignal {
@@ -51,7 +54,7 @@ export class Invocation {
 
   get deadline(): Deadline {
     this.#deadline ??= {
-      remainingMs: () => remainingMsOf(this.lambda),
+      remainingMs: () => this.#remainingMs(),
       has: (ms) => this.softInMs() >= ms,
     };
     return this.#deadline;
@@ -59,7 +62,7 @@ export class Invocation {
 
   /** Milliseconds until no new item may start; 0 or less when that moment has passed. */
   softInMs(): number {
-    const remainingMs = remainingMsOf(this.lambda);
+    const remainingMs = this.#remainingMs();
     if (remainingMs === Infinity) return Infinity;
     this.#moments ??= momentsOf(remainingMs, this.#options);
     return remainingMs - this.#moments.softMs;
@@ -110,7 +113,12 @@ export class Invocation {
   }
 
   #exceed(): DeadlineExceededError {
-    return new DeadlineExceededError(remainingMsOf(this.lambda));
+    return new DeadlineExceededError(this.#remainingMs());
+  }
+
+  #remainingMs(): number {
+    const remainingMs = remainingMsOf(this.lambda);
+    return this.#awaitedUntil === undefined ? remainingMs : Math.min(remainingMs, Math.max(0, this.#awaitedUntil - Date.now()));
   }
 }
 

@@ -41,7 +41,7 @@ export abstract class PayloadItem<Raw, Value, Encoded = string | Uint8Array> {
   }
 
   /**
-   * The payload as the service sent it.
+   * The payload as the service sent it: text, bytes, or what the runtime has parsed already.
    *
    * @throws {PayloadError} When there is none.
    */

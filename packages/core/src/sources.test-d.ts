@@ -3,7 +3,22 @@ import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
 import { z } from "zod";
 import { same } from "../test/same.ts";
 import { logger, once } from "../test/stand-ins.ts";
-import { bytes, codec, direct, dispatch, type ItemOf, json, type Lambda, text, type ValueOf, whole, wrap } from "./index.ts";
+import {
+  base64,
+  bytes,
+  codec,
+  direct,
+  dispatch,
+  gzip,
+  type ItemOf,
+  json,
+  type Lambda,
+  text,
+  type ValueOf,
+  whole,
+  wrap,
+  zstd,
+} from "./index.ts";
 
 const Order = z.object({ id: z.string(), sku: z.string(), quantity: z.int() });
 type Order = z.output<typeof Order>;
@@ -60,3 +75,16 @@ same<ValueOf<typeof Order>, Order>();
 codec("json");
 // @ts-expect-error 2345: the argument is a schema
 json(5);
+
+// Packed payloads: what is inside decides, and bytes without it.
+wrap(sqs({ body: base64(gzip(json(Order), { maxBytes: 1e6 })) }), async ({ body }) => same<typeof body, Order>());
+wrap(sqs({ body: base64(zstd(Order)) }), async ({ body }) => same<typeof body, Order>());
+wrap(sqs({ body: base64(gzip()) }), async ({ body }) => same<typeof body, Uint8Array>());
+wrap(sqs({ body: base64(gzip(text())) }), async ({ body }) => same<typeof body, string>());
+wrap(sqs({ body: base64() }), async ({ body }) => same<typeof body, Uint8Array>());
+// @ts-expect-error 2339: an Order has no idd
+wrap(sqs({ body: base64(gzip(Order)) }), async ({ body }) => body.idd);
+// @ts-expect-error 2345: 5 is neither a schema nor a codec
+gzip(5);
+// @ts-expect-error 2561: "Did you mean to write 'maxBytes'?"
+zstd(Order, { maxByte: 5 });

@@ -7,7 +7,8 @@ import { checkNumbers } from "./internal/check-numbers.ts";
 import { numberOf, textOf } from "./internal/fields.ts";
 import { type AnyRecord, bytesOf, kinesisFormat, parentOf, toEngineOptions, toRecords } from "./internal/kinesis-records.ts";
 import { hasRecordsOf } from "./internal/records.ts";
-import { toDate } from "./internal/to-date.ts";
+import { secondsToDate } from "./internal/seconds-to-date.ts";
+import { toText } from "./internal/to-text.ts";
 import { streamSource } from "./internal/tumbling-window.ts";
 
 // AWS's types, or users' declarations could not name them.
@@ -81,7 +82,7 @@ export function dynamodbViaKinesis<Image = Attributes>(
   return source as BatchSource<DynamodbViaKinesisKind<Image>>;
 }
 
-const toText = text()["~decode"];
+const decodeText = text()["~decode"];
 
 class KinesisChange extends ChangeItem<KinesisStreamRecord> implements ViaKinesis {
   readonly #record: AnyRecord;
@@ -107,7 +108,7 @@ class KinesisChange extends ChangeItem<KinesisStreamRecord> implements ViaKinesi
   }
 
   get arrivedAt(): Date {
-    return toDate(this.raw.kinesis?.approximateArrivalTimestamp);
+    return secondsToDate(this.raw.kinesis?.approximateArrivalTimestamp);
   }
 
   get tableName(): string {
@@ -120,7 +121,7 @@ class KinesisChange extends ChangeItem<KinesisStreamRecord> implements ViaKinesi
 }
 
 function toChange(record: AnyRecord): ChangeRecord {
-  const change = parseJson(toText(bytesOf(record), "data") as string, "data") as Partial<ChangeRecord> | null;
+  const change = parseJson(decodeText(toText(bytesOf(record)), "data") as string, "data") as Partial<ChangeRecord> | null;
   if (typeof change !== "object" || typeof change?.dynamodb !== "object" || change.dynamodb === null)
     throw new PayloadError({ part: "data", problem: "is no change of a DynamoDB table" });
   return change;

@@ -7,7 +7,7 @@ import { type Change, type ChangeBase, ChangeItem, changeDecoder, type StreamVie
 import { checkNumbers } from "./internal/check-numbers.ts";
 import { textOf } from "./internal/fields.ts";
 import { hasRecordsOf } from "./internal/records.ts";
-import { toDate } from "./internal/to-date.ts";
+import { secondsToDate } from "./internal/seconds-to-date.ts";
 import { type StateOptions, type StreamSource, streamSource, type WindowBatch } from "./internal/tumbling-window.ts";
 
 // AWS's types, or users' declarations could not name them.
@@ -132,7 +132,7 @@ class DynamodbChange extends ChangeItem<DynamoDBRecord> implements ChangeBase {
   }
 
   get createdAt(): Date {
-    return toDate(this.raw.dynamodb?.ApproximateCreationDateTime);
+    return secondsToDate(this.raw.dynamodb?.ApproximateCreationDateTime);
   }
 
   get tableName(): string {

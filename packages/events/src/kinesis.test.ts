@@ -43,6 +43,14 @@ describe("kinesis", () => {
     expect((await open(kinesisFixture, { data: json() }))[0]?.data).toEqual({ page: "/", user: "user-1" });
   });
 
+  it.for([
+    { what: "a byte order mark", data: '\uFEFF{"page":"/"}', page: "/" },
+    { what: "the sign for what is no text", data: '{"page":"\uFFFD"}', page: "\uFFFD" },
+    { what: "other letters", data: '{"page":"/grüße/日本"}', page: "/grüße/日本" },
+  ])("reads JSON with $what", async ({ data, page }) => {
+    expect((await open(kinesisEvent([{ data }]), { data: Click }))[0]?.data).toEqual({ page });
+  });
+
   it("names the stream of a consumer with enhanced fan-out", async () => {
     const eventSourceARN = "arn:aws:kinesis:us-east-2:123456789012:stream/clicks/consumer/mine:1545084650";
     const [record] = await open({ Records: [{ ...(kinesisFixture.Records[0] as KinesisStreamRecord), eventSourceARN }] });
@@ -74,6 +82,7 @@ describe("kinesis", () => {
     { what: "data that is no text", data: 5, says: "The data is not base64." },
     { what: "data that is no base64", data: "a*b=", says: "The data is not base64." },
     { what: "data that is cut short", data: "AQL/A", says: "The data is not base64." },
+    { what: "data that is no UTF-8", data: "eyJhIjoi/yJ9", says: "The data is not UTF-8 (9 bytes)." },
     { what: "data that is no JSON", data: "AAAA", says: "The data is not JSON (3 characters)." },
   ])("fails a record with $what alone", async ({ data, says }) => {
     const [first, second] = kinesisFixture.Records as [KinesisStreamRecord, KinesisStreamRecord];

@@ -1,5 +1,5 @@
 import type { BatchOptions, Ignored, Kind, Payload } from "@lamella/core";
-import { type Decoder, mustBe, PayloadItem, toDecode } from "@lamella/core/extend";
+import { type Decoder, isSchema, mustBe, PayloadItem, toDecode } from "@lamella/core/extend";
 import type {
   KinesisStreamBatchResponse,
   KinesisStreamEvent,
@@ -20,7 +20,8 @@ import {
   toRecords,
 } from "./internal/kinesis-records.ts";
 import { hasRecordsOf } from "./internal/records.ts";
-import { toDate } from "./internal/to-date.ts";
+import { secondsToDate } from "./internal/seconds-to-date.ts";
+import { toText } from "./internal/to-text.ts";
 import { type StateOptions, type StreamSource, streamSource, type WindowBatch } from "./internal/tumbling-window.ts";
 
 // AWS's types, or users' declarations could not name them.
@@ -101,7 +102,7 @@ export function kinesis<Data = Uint8Array, State = never>(
 ): StreamSource<KinesisKind<Data>, KinesisWindowKind<Data, NoInfer<State>>, NoInfer<State>> {
   const { data, deaggregate = true } = options;
   mustBe(typeof deaggregate === "boolean", "kinesis({ deaggregate })", "true or false", deaggregate);
-  const decoder: Decoder<Data> = { part: "data", decode: data === undefined ? undefined : toDecode(data, "kinesis({ data })") };
+  const decoder: Decoder<Data, Uint8Array> = { part: "data", decode: data === undefined ? undefined : toDecoding(data) };
   const source = streamSource<KinesisKind<Data>, AnyRecord, KinesisItem<Data>, State>(
     {
       name: "kinesis",
@@ -118,12 +119,18 @@ export function kinesis<Data = Uint8Array, State = never>(
   return source as StreamSource<KinesisKind<Data>, KinesisWindowKind<Data, State>, State>;
 }
 
+function toDecoding<Data>(data: Payload<Data>): Decoder<Data, Uint8Array>["decode"] {
+  const decode = toDecode(data, "kinesis({ data })");
+  // Behind a bare schema is JSON; any other codec gets the bytes as they came.
+  return isSchema(data) ? (bytes, part) => decode(toText(bytes), part) : decode;
+}
+
 // What costs is done on first use: most handlers read the data and no more. The types of AWS promise members that a
 // malformed record lacks, so every one is read with care.
-class KinesisItem<Data> extends PayloadItem<KinesisStreamRecord, Data> implements StreamRecord<Data> {
+class KinesisItem<Data> extends PayloadItem<KinesisStreamRecord, Data, Uint8Array> implements StreamRecord<Data> {
   readonly #record: AnyRecord;
 
-  constructor(record: AnyRecord, decoder: Decoder<Data>) {
+  constructor(record: AnyRecord, decoder: Decoder<Data, Uint8Array>) {
     super(parentOf(record), decoder);
     this.#record = record;
   }
@@ -149,7 +156,7 @@ class KinesisItem<Data> extends PayloadItem<KinesisStreamRecord, Data> implement
   }
 
   get arrivedAt(): Date {
-    return toDate(this.raw.kinesis?.approximateArrivalTimestamp);
+    return secondsToDate(this.raw.kinesis?.approximateArrivalTimestamp);
   }
 
   get shardId(): string {

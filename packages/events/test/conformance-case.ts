@@ -19,7 +19,7 @@ export interface ConformanceCase {
   readonly maps?: readonly string[] | undefined;
   /** What else may be thrown at malformed events than Lamella's own errors, such as those of a client. @default nothing */
   readonly mayThrow?: ((error: unknown) => boolean) | undefined;
-  /** Whose events it accepts too, by the names of their cases; `"any"` where it takes every event. */
+  /** Whose events it accepts too, by the names of their cases, or of fixtures; `"any"` where it takes every event. */
   readonly alsoAccepts?: readonly string[] | "any" | undefined;
 }
 

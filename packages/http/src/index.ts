@@ -1,3 +1,4 @@
+export { type ALBEvent, type ALBResult, type AlbShape, alb } from "./alb.ts";
 export {
   BadRequestError,
   ConflictError,
@@ -21,10 +22,23 @@ export {
   NotImplementedError,
   ServiceUnavailableError,
 } from "./errors/server-errors.ts";
-export { type APIGatewayProxyEventV2, type APIGatewayProxyStructuredResultV2, httpApi } from "./http-api.ts";
+export { type FunctionUrlShape, functionUrl, type LambdaFunctionURLEvent } from "./function-url.ts";
+export { type HttpEvent, type HttpResult, http } from "./http.ts";
+export { type APIGatewayProxyEventV2, type APIGatewayProxyStructuredResultV2, type HttpApiShape, httpApi } from "./http-api.ts";
 export { type Answered, type AroundRequest, type HttpNext, httpLayer } from "./http-layer.ts";
-export type { Handled, HttpKind, HttpOptions } from "./http-source.ts";
-export type { HttpRequest, HttpShape, Shaped, Values } from "./request/http-request.ts";
+export type { Handled, HttpKind, HttpOptions, StagedHttpOptions } from "./http-source.ts";
+export { type LatticeShape, lattice } from "./lattice.ts";
+export type {
+  LatticeEvent,
+  LatticeEventV1,
+  LatticeEventV2,
+  LatticeIdentity,
+  LatticeRequestContext,
+  LatticeResult,
+} from "./lattice-event.ts";
+export type { Auth, CognitoAuth, IamAuth, IamFields, JwtAuth, LambdaAuth } from "./request/auth.ts";
+export type { HttpRequest, HttpShape, NamedValues, Shaped, Values } from "./request/http-request.ts";
 export type { HttpBody, HttpResponse } from "./response/http-response.ts";
 export { type HeaderValues, type HttpReply, reply } from "./response/reply.ts";
 export type { AnyReplies, OkReplies, OkStatus, OtherStatus, RepliesOf, Reply, Responses, ReturnOf } from "./response/responses.ts";
+export { type APIGatewayProxyEvent, type APIGatewayProxyResult, type RestApiShape, restApi } from "./rest-api.ts";

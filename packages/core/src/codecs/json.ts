@@ -36,10 +36,18 @@ export function parseJson(text: string, part: string): unknown {
       cause,
     });
   }
-  if (SUSPICIOUS.test(text) && pollutes(value)) {
-    throw new PayloadError({ part, problem: "has a key __proto__ or constructor.prototype, which could change every object" });
-  }
+  if (SUSPICIOUS.test(text)) refusePollution(value, part);
   return value;
+}
+
+/**
+ * Looks at every key of what was parsed by somebody else.
+ *
+ * @throws {PayloadError} When one of them pollutes prototypes.
+ */
+export function refusePollution(parsed: unknown, part: string): void {
+  if (!pollutes(parsed)) return;
+  throw new PayloadError({ part, problem: "has a key __proto__ or constructor.prototype, which could change every object" });
 }
 
 function pollutes(parsed: unknown): boolean {

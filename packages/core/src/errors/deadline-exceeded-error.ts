@@ -1,14 +1,15 @@
 import { LamellaError } from "./lamella-error.ts";
 
-/** The invocation came too near to Lambda's timeout; the reason of `ctx.signal`, and of items that did not finish. */
+/** The invocation came so near its end that work was given up, or not started. */
 export class DeadlineExceededError extends LamellaError {
   readonly code = "LAMELLA_DEADLINE_EXCEEDED";
   override readonly name = "DeadlineExceededError";
-  /** Milliseconds that were left until Lambda's timeout. */
+  /** Milliseconds that were left until Lambda's timeout, or until the service stops waiting. */
   readonly remainingMs: number;
 
   constructor(remainingMs: number) {
-    super(`Not finished ${Math.round(remainingMs)} ms before Lambda's timeout. Raise the function's timeout, or do less per invocation.`);
+    // Whose time it is, is not told: a service may wait less than Lambda does.
+    super(`Not finished ${Math.round(remainingMs)} ms before the time is up. Do less per invocation, or raise the function's timeout.`);
     this.remainingMs = remainingMs;
   }
 }

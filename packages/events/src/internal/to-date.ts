@@ -1,7 +1,4 @@
-import { numberOf } from "./fields.ts";
-
-/** The time that AWS tells in seconds, with milliseconds behind the point. */
-export function toDate(seconds: unknown): Date {
-  // As numbers such seconds are a little more or less, and a Date cuts off.
-  return new Date(Math.round(numberOf(seconds) * 1000));
+/** A time as AWS writes it; an invalid date where there is none, as members of the type `Date` must be there. */
+export function toDate(text: unknown): Date {
+  return new Date(typeof text === "string" || typeof text === "number" ? text : Number.NaN);
 }

@@ -36,7 +36,7 @@ function problem(status: number, members: Readonly<Record<string, unknown>> = {}
 
 /** One place of the request that does not fit. */
 interface Misfit {
-  /** The part of the request: `body`, `query`, `params` or `headers`. */
+  /** The part of the request: `body`, `query`, `params`, `headers` or `cookies`. */
   readonly in: string;
   /** Where in it, as a JSON Pointer in a fragment. */
   readonly pointer: string;

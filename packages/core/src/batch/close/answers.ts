@@ -42,7 +42,11 @@ export function answers<Event, Raw, Item, Reply>({
       return reply(
         records.map((raw, index) => {
           const failure = failed.get(index);
-          return answer(raw as Raw, failure === undefined ? { output: (outputs[index] as OutputOutcome).output } : { failure });
+          // A handler of the whole batch gives no output for each.
+          return answer(
+            raw as Raw,
+            failure === undefined ? { output: (outputs[index] as OutputOutcome | undefined)?.output } : { failure },
+          );
         }),
         event,
       );
