@@ -9,9 +9,9 @@ const pages = globSync(["*.md", "docs/**/*.md", "packages/*/README.md", "example
 
 /** The anchors of a page, as GitHub makes them of its headings. */
 function anchorsOf(text: string): Set<string> {
-  const headings = [...text.replaceAll(/^```.*?^```$/gms, "").matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading as string);
+  const headings = [...text.replaceAll(/^```.*?^```$/gms, "").matchAll(/^#+ (.+)$/gm)];
   return new Set(
-    headings.map((heading) =>
+    headings.map(([, heading = ""]) =>
       heading
         .toLowerCase()
         .replaceAll(/[^\p{L}\p{N}_ -]/gu, "")

@@ -1,6 +1,6 @@
 import { type AnsweringSource, type BatchOptions, hasCode, type Kind, OutputError, PayloadError, type Schema } from "@lamella/core";
 import { answering, answers, batchSource, checkSchema, nameOf, type OutputOutcome, toOutcome, validate } from "@lamella/core/extend";
-import { type AnyResolverEvent, isResolverEvent, type Resolve, ResolveItem, resolveDecoder } from "./internal/app-sync-resolve.ts";
+import { type AnyResolverEvent, isResolverEvent, type Resolve, ResolveItem, resolveDecoder } from "./app-sync/app-sync-resolve.ts";
 import { messageOf } from "./internal/error-text.ts";
 
 // AWS's types, or users' declarations could not name them.
@@ -12,8 +12,8 @@ export type {
   IamIdentity,
   Identity,
   OidcIdentity,
-} from "./internal/app-sync-identity.ts";
-export type { AnyResolverEvent, Resolve } from "./internal/app-sync-resolve.ts";
+} from "./app-sync/app-sync-identity.ts";
+export type { AnyResolverEvent, Resolve } from "./app-sync/app-sync-resolve.ts";
 
 /**
  * What AppSync is told of one field.

@@ -1,7 +1,7 @@
 import type { DeadlineOptions, Kind, Schema, Source } from "@lamella/core";
 import { OutputError } from "@lamella/core";
 import { checkSchema, type OutputOutcome, singleSource, toOutcome, validate } from "@lamella/core/extend";
-import { type AnyResolverEvent, isResolverEvent, type Resolve, ResolveItem, resolveDecoder } from "./internal/app-sync-resolve.ts";
+import { type AnyResolverEvent, isResolverEvent, type Resolve, ResolveItem, resolveDecoder } from "./app-sync/app-sync-resolve.ts";
 
 // AWS's types, or users' declarations could not name them.
 export type { AppSyncResolverEvent } from "aws-lambda";
@@ -12,8 +12,8 @@ export type {
   IamIdentity,
   Identity,
   OidcIdentity,
-} from "./internal/app-sync-identity.ts";
-export type { AnyResolverEvent, Resolve } from "./internal/app-sync-resolve.ts";
+} from "./app-sync/app-sync-identity.ts";
+export type { AnyResolverEvent, Resolve } from "./app-sync/app-sync-resolve.ts";
 
 export interface AppSyncKind<Arguments, Parent, Result> extends Kind {
   readonly event: AnyResolverEvent;

@@ -1,9 +1,6 @@
 import { type BatchOptions, type BatchSource, type Codec, codec, type Ignored, type Kind, type Payload, PayloadError } from "@lamella/core";
 import { allOrNothing, type Decoder, openedSource, PayloadItem, toDecode } from "@lamella/core/extend";
 import type { CloudWatchLogsEvent, CloudWatchLogsLogEvent } from "aws-lambda";
-import { base64Payload } from "./internal/base64-payload.ts";
-import { numberOf, textOf } from "./internal/fields.ts";
-import { isObject } from "./internal/is-object.ts";
 import {
   type CloudwatchLogsLimit,
   type ExtractedFields,
@@ -11,11 +8,14 @@ import {
   messageOf,
   type PackedLogs,
   unpacking,
-} from "./internal/log-batch.ts";
+} from "./cloudwatch-logs/log-batch.ts";
+import { base64Payload } from "./internal/base64-payload.ts";
+import { numberOf, textOf } from "./internal/fields.ts";
+import { isObject } from "./internal/is-object.ts";
 
 // AWS's types, or users' declarations could not name them.
 export type { CloudWatchLogsEvent, CloudWatchLogsLogEvent } from "aws-lambda";
-export type { CloudwatchLogsLimit, ExtractedFields } from "./internal/log-batch.ts";
+export type { CloudwatchLogsLimit, ExtractedFields } from "./cloudwatch-logs/log-batch.ts";
 
 /**
  * A log event.

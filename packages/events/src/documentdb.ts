@@ -10,12 +10,12 @@ import {
   refusePollution,
   validate,
 } from "@lamella/core/extend";
-import type { Numbers } from "./internal/attributes.ts";
-import { fromExtendedJson } from "./internal/extended-json.ts";
+import { fromExtendedJson } from "./documentdb/extended-json.ts";
+import type { Numbers } from "./dynamodb/attributes.ts";
 import { textOf } from "./internal/fields.ts";
 import { isObject } from "./internal/is-object.ts";
 
-export type { Numbers } from "./internal/attributes.ts";
+export type { Numbers } from "./dynamodb/attributes.ts";
 
 /** A change as Lambda sends it, in MongoDB's extended JSON. */
 export interface DocumentdbRecord {

@@ -1,18 +1,18 @@
 import { type AnsweringSource, type BatchOptions, type Failure, hasCode, type Kind, type Payload } from "@lamella/core";
 import { answering, answers, type Decoder, mustBe, nameOf, openedSource, PayloadItem, toDecode, toOutcome } from "@lamella/core/extend";
 import type { FirehoseTransformationEvent, FirehoseTransformationEventRecord, FirehoseTransformationResultRecord } from "aws-lambda";
+import { ReplyTooLargeError } from "./errors/reply-too-large-error.ts";
+import { type FirehoseAnswer, type FirehoseData, type SentAnswer, toAnswer } from "./firehose/firehose-answer.ts";
+import { type FirehoseOrigin, type MskRecordMetadata, toOrigin } from "./firehose/firehose-origin.ts";
 import { base64Payload } from "./internal/base64-payload.ts";
 import { numberOf, textOf } from "./internal/fields.ts";
-import { type FirehoseAnswer, type FirehoseData, type SentAnswer, toAnswer } from "./internal/firehose-answer.ts";
-import { type FirehoseOrigin, type MskRecordMetadata, toOrigin } from "./internal/firehose-origin.ts";
 import { isObject } from "./internal/is-object.ts";
-import { ReplyTooLargeError } from "./internal/reply-too-large-error.ts";
 
 // AWS's types, or users' declarations could not name them.
 export type { FirehoseTransformationEvent, FirehoseTransformationEventRecord, FirehoseTransformationResultRecord } from "aws-lambda";
-export { drop, type FirehoseAnswer, type FirehoseData, keep } from "./internal/firehose-answer.ts";
-export type { FirehoseOrigin, MskRecordMetadata } from "./internal/firehose-origin.ts";
-export { ReplyTooLargeError } from "./internal/reply-too-large-error.ts";
+export { ReplyTooLargeError } from "./errors/reply-too-large-error.ts";
+export { drop, type FirehoseAnswer, type FirehoseData, keep } from "./firehose/firehose-answer.ts";
+export type { FirehoseOrigin, MskRecordMetadata } from "./firehose/firehose-origin.ts";
 
 /** A record as Firehose sends it. Of a stream that reads from Amazon MSK it has other members than AWS's type knows. */
 export interface FirehoseEventRecord extends Omit<FirehoseTransformationEventRecord, "data"> {

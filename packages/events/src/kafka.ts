@@ -4,11 +4,11 @@ import type { MSKEvent, SelfManagedKafkaEvent } from "aws-lambda";
 import { base64Payload } from "./internal/base64-payload.ts";
 import { maybeText, numberOf, textOf } from "./internal/fields.ts";
 import { isObject } from "./internal/is-object.ts";
-import { byName, type KafkaHeader, toKafkaHeaders } from "./internal/kafka-headers.ts";
+import { byName, type KafkaHeader, toKafkaHeaders } from "./kafka/kafka-headers.ts";
 
 // AWS's types, or users' declarations could not name them.
 export type { MSKEvent, SelfManagedKafkaEvent } from "aws-lambda";
-export type { KafkaHeader } from "./internal/kafka-headers.ts";
+export type { KafkaHeader } from "./kafka/kafka-headers.ts";
 
 /**
  * A record as Lambda sends it. AWS's own type promises a key and a value, which records may lack.

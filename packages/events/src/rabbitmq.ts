@@ -3,7 +3,7 @@ import { allOrNothing, byKey, type Decoder, openedSource, PayloadItem, toDecode 
 import { base64Payload } from "./internal/base64-payload.ts";
 import { maybeNumber, maybeText, numberOf, textOf } from "./internal/fields.ts";
 import { isObject } from "./internal/is-object.ts";
-import { toRabbitHeaders } from "./internal/rabbit-headers.ts";
+import { toRabbitHeaders } from "./rabbitmq/rabbit-headers.ts";
 
 /** A message as Lambda sends it. */
 export interface RabbitmqRecord {

@@ -1,8 +1,8 @@
 import { PayloadError } from "@lamella/core";
-import type { Numbers } from "./attributes.ts";
-import { fromBase64 } from "./base64.ts";
-import { isObject } from "./is-object.ts";
-import { toNumber } from "./to-number.ts";
+import type { Numbers } from "../dynamodb/attributes.ts";
+import { fromBase64 } from "../internal/base64.ts";
+import { isObject } from "../internal/is-object.ts";
+import { toNumber } from "../internal/to-number.ts";
 
 // MongoDB nests 100 levels; what comes from elsewhere may not exhaust the stack.
 const MAX_DEPTH = 200;

@@ -1,8 +1,8 @@
 import { PayloadError } from "@lamella/core";
 import { toPointer } from "@lamella/core/extend";
+import { fromBase64 } from "../internal/base64.ts";
+import { toNumber as readNumber } from "../internal/to-number.ts";
 import type { Attribute, Attributes, Numbers } from "./attributes.ts";
-import { fromBase64 } from "./base64.ts";
-import { toNumber as readNumber } from "./to-number.ts";
 
 // DynamoDB nests 32 levels; what comes from elsewhere may not exhaust the stack.
 const MAX_DEPTH = 100;

@@ -6,10 +6,10 @@ import type {
   CloudFrontResponse,
   CloudFrontResponseEvent,
 } from "aws-lambda";
+import { textOf } from "../internal/fields.ts";
+import { isObject } from "../internal/is-object.ts";
 import type { EdgeEventType } from "./edge-limits.ts";
 import type { EdgeRequest } from "./edge-types.ts";
-import { isObject } from "./is-object.ts";
-import { textOf } from "./text-of.ts";
 
 export type AnyEvent = CloudFrontRequestEvent | CloudFrontResponseEvent;
 

@@ -1,5 +1,5 @@
 import type { LexV2Event, LexV2IntentState, LexV2Message, LexV2Result, LexV2ResultDialogAction } from "aws-lambda";
-import { attributesWith } from "./attributes-with.ts";
+import { attributesWith } from "../internal/attributes-with.ts";
 import { type SlotChange, withSlots } from "./lex-slots.ts";
 
 /** What is said to the user: plain text, or messages of any kind. */

@@ -1,8 +1,8 @@
 import { PayloadError, type Schema } from "@lamella/core";
 import { type Decoder, PayloadItem, validate } from "@lamella/core/extend";
 import type { DynamoDBRecord } from "aws-lambda";
+import { textOf } from "../internal/fields.ts";
 import type { Attributes, Numbers } from "./attributes.ts";
-import { textOf } from "./fields.ts";
 import { unmarshal } from "./unmarshal.ts";
 
 /** What a table's stream was told to write into its records. */

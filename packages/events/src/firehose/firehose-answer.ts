@@ -1,5 +1,5 @@
 import { OutputError } from "@lamella/core";
-import { isObject } from "./is-object.ts";
+import { isObject } from "../internal/is-object.ts";
 
 /** What `keep` and `drop` make; only Firehose's source reads it. */
 export interface FirehoseAnswer {

@@ -1,9 +1,9 @@
 import { type BatchOptions, PayloadError } from "@lamella/core";
 import { type BatchFormat, checkpointed } from "@lamella/core/extend";
 import type { KinesisStreamBatchResponse, KinesisStreamEvent, KinesisStreamRecord } from "aws-lambda";
+import { fromBase64 } from "../internal/base64.ts";
+import { textOf } from "../internal/fields.ts";
 import { mayBeAggregate, takeApart, type UserRecord } from "./aggregate.ts";
-import { fromBase64 } from "./base64.ts";
-import { textOf } from "./fields.ts";
 
 /** A record of an aggregate, in the place of the Kinesis record that holds it. */
 export class SubRecord {

@@ -1,6 +1,6 @@
 import type { FirehoseRecordMetadata, FirehoseTransformationEvent } from "aws-lambda";
-import { maybeText, numberOf, textOf } from "./fields.ts";
-import { isObject } from "./is-object.ts";
+import { maybeText, numberOf, textOf } from "../internal/fields.ts";
+import { isObject } from "../internal/is-object.ts";
 
 /** What Firehose says of a record that it read from Amazon MSK. */
 export interface MskRecordMetadata {

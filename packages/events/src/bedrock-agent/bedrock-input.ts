@@ -1,6 +1,6 @@
 import { PayloadError } from "@lamella/core";
 import { parseJson } from "@lamella/core/extend";
-import { isObject } from "./is-object.ts";
+import { isObject } from "../internal/is-object.ts";
 
 /** The parameters and the members of the request body, by name, each as its declared type. */
 export function toInput(event: { readonly parameters?: unknown; readonly requestBody?: unknown }): Readonly<Record<string, unknown>> {

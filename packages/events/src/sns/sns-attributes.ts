@@ -1,4 +1,4 @@
-import { type MessageAttribute, toMessageAttributes } from "./message-attributes.ts";
+import { type MessageAttribute, toMessageAttributes } from "../internal/message-attributes.ts";
 
 /**
  * A message attribute of SNS: as one of SQS, or a list.

@@ -1,5 +1,5 @@
-import { isObject } from "./is-object.ts";
-import { toBytes } from "./to-bytes.ts";
+import { isObject } from "../internal/is-object.ts";
+import { toBytes } from "../internal/to-bytes.ts";
 
 // Tables nest; what comes from elsewhere may not exhaust the stack.
 const MAX_DEPTH = 100;

@@ -1,7 +1,7 @@
 import { type Codec, gzip, json, PayloadError } from "@lamella/core";
 import type { CloudWatchLogsLogEvent } from "aws-lambda";
-import { textOf } from "./fields.ts";
-import { isObject } from "./is-object.ts";
+import { textOf } from "../internal/fields.ts";
+import { isObject } from "../internal/is-object.ts";
 
 /** What CloudWatch Logs packs. */
 export interface PackedLogs {

@@ -1,5 +1,5 @@
-import { isObject } from "./is-object.ts";
-import { toBytes } from "./to-bytes.ts";
+import { isObject } from "../internal/is-object.ts";
+import { toBytes } from "../internal/to-bytes.ts";
 
 /** One header of a Kafka record. */
 export interface KafkaHeader {

@@ -1,5 +1,5 @@
 import type { LexV2Slots } from "aws-lambda";
-import { isObject } from "./is-object.ts";
+import { isObject } from "../internal/is-object.ts";
 
 /** What the user has said for a slot: one value, several, or by sub-slot; `undefined` while nothing is known. */
 export type SlotValue = string | readonly string[] | SlotValues | undefined;
