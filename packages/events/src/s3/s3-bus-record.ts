@@ -1,7 +1,7 @@
 import { PayloadError } from "@lamella/core";
 import type { EventBridgeEvent } from "aws-lambda";
 import { textOf } from "../internal/fields.ts";
-import { dateIn, maybeText, own, sizeIn } from "./s3-fields.ts";
+import { dateIn, textIn, own, sizeIn } from "./s3-fields.ts";
 import type { AnyS3Object, S3Object, S3Operation } from "./s3-object.ts";
 import { OPERATIONS } from "./s3-record.ts";
 
@@ -71,11 +71,11 @@ export class S3BusRecord<Raw extends EventBridgeEvent<string, unknown>> implemen
   }
 
   get versionId(): string | undefined {
-    return maybeText(this.#detail.object?.["version-id"]);
+    return textIn(this.#detail.object?.["version-id"]);
   }
 
   get sequencer(): string | undefined {
-    return maybeText(this.#detail.object?.sequencer, "sequencer", this.kind === "created" || this.kind === "removed");
+    return textIn(this.#detail.object?.sequencer, "sequencer", this.kind === "created" || this.kind === "removed");
   }
 
   get size(): number | undefined {
@@ -83,7 +83,7 @@ export class S3BusRecord<Raw extends EventBridgeEvent<string, unknown>> implemen
   }
 
   get eTag(): string | undefined {
-    return maybeText(this.#detail.object?.etag, "eTag", this.kind === "created");
+    return textIn(this.#detail.object?.etag, "eTag", this.kind === "created");
   }
 
   get eventName(): string {
@@ -103,7 +103,7 @@ export class S3BusRecord<Raw extends EventBridgeEvent<string, unknown>> implemen
   }
 
   get sourceIp(): string | undefined {
-    return maybeText(this.#detail["source-ip-address"]);
+    return textIn(this.#detail["source-ip-address"]);
   }
 
   get requestId(): string {
@@ -127,12 +127,12 @@ export class S3BusRecord<Raw extends EventBridgeEvent<string, unknown>> implemen
 
   get storageClass(): string | undefined {
     return this.kind === "transitioned"
-      ? maybeText(this.#detail["destination-storage-class"], "destination storage class", true)
-      : maybeText(this.#detail["source-storage-class"]);
+      ? textIn(this.#detail["destination-storage-class"], "destination storage class", true)
+      : textIn(this.#detail["source-storage-class"]);
   }
 
   get accessTier(): string | undefined {
-    return maybeText(this.#detail["destination-access-tier"], "destination access tier", this.kind === "tiered");
+    return textIn(this.#detail["destination-access-tier"], "destination access tier", this.kind === "tiered");
   }
 
   get expiresAt(): Date | undefined {

@@ -6,7 +6,7 @@ import { PayloadError } from "@lamella/core";
  * @param isDue Whether events of this kind have it.
  * @throws {PayloadError} When it is due, and no text.
  */
-export function maybeText(value: unknown, part = "", isDue = false): string | undefined {
+export function textIn(value: unknown, part = "", isDue = false): string | undefined {
   if (typeof value === "string") return value;
   if (isDue) throw new PayloadError({ part, problem: "is missing" });
   return undefined;

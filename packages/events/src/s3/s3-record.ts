@@ -2,7 +2,7 @@ import { PayloadError } from "@lamella/core";
 import { type Decoder, PayloadItem } from "@lamella/core/extend";
 import type { S3EventRecord } from "aws-lambda";
 import { textOf } from "../internal/fields.ts";
-import { dateIn, maybeText, own, sizeIn } from "./s3-fields.ts";
+import { dateIn, textIn, own, sizeIn } from "./s3-fields.ts";
 import type { AnyS3Object, S3Object, S3Operation, S3Replication } from "./s3-object.ts";
 
 /** The parts of a record that AWS's types do not know. */
@@ -92,7 +92,7 @@ export class S3Record extends PayloadItem<S3EventRecord, string, string> impleme
   }
 
   get sequencer(): string | undefined {
-    return maybeText(this.#object?.sequencer, "sequencer", this.kind === "created" || this.kind === "removed");
+    return textIn(this.#object?.sequencer, "sequencer", this.kind === "created" || this.kind === "removed");
   }
 
   get size(): number | undefined {
@@ -100,7 +100,7 @@ export class S3Record extends PayloadItem<S3EventRecord, string, string> impleme
   }
 
   get eTag(): string | undefined {
-    return maybeText(this.#object?.eTag, "eTag", this.kind === "created");
+    return textIn(this.#object?.eTag, "eTag", this.kind === "created");
   }
 
   get occurredAt(): Date {
@@ -138,12 +138,12 @@ export class S3Record extends PayloadItem<S3EventRecord, string, string> impleme
   get storageClass(): string | undefined {
     const { glacierEventData, lifecycleEventData } = this.#late;
     return this.kind === "transitioned"
-      ? maybeText(lifecycleEventData?.transitionEventData?.destinationStorageClass, "destination storage class", true)
-      : maybeText(glacierEventData?.restoreEventData?.lifecycleRestoreStorageClass);
+      ? textIn(lifecycleEventData?.transitionEventData?.destinationStorageClass, "destination storage class", true)
+      : textIn(glacierEventData?.restoreEventData?.lifecycleRestoreStorageClass);
   }
 
   get accessTier(): string | undefined {
-    return maybeText(this.#late.intelligentTieringEventData?.destinationAccessTier, "destination access tier", this.kind === "tiered");
+    return textIn(this.#late.intelligentTieringEventData?.destinationAccessTier, "destination access tier", this.kind === "tiered");
   }
 
   get expiresAt(): Date | undefined {
@@ -156,11 +156,11 @@ export class S3Record extends PayloadItem<S3EventRecord, string, string> impleme
     return {
       // Types to come are failures until somebody says otherwise.
       status: own(STATUSES, this.#what) ?? "failed",
-      ruleId: maybeText(replicationRuleId),
-      destinationBucketArn: maybeText(destinationBucket),
-      operation: maybeText(s3Operation),
+      ruleId: textIn(replicationRuleId),
+      destinationBucketArn: textIn(destinationBucket),
+      operation: textIn(s3Operation),
       requestedAt: dateIn(requestTime),
-      failureReason: maybeText(failureReason),
+      failureReason: textIn(failureReason),
     };
   }
 
