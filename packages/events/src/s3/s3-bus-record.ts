@@ -1,7 +1,7 @@
 import { PayloadError } from "@lamella/core";
 import type { EventBridgeEvent } from "aws-lambda";
 import { textOf } from "../internal/fields.ts";
-import { dateIn, textIn, own, sizeIn } from "./s3-fields.ts";
+import { dateIn, own, sizeIn, textIn } from "./s3-fields.ts";
 import type { AnyS3Object, S3Object, S3Operation } from "./s3-object.ts";
 import { OPERATIONS } from "./s3-record.ts";
 

@@ -2,7 +2,7 @@ import { PayloadError } from "@lamella/core";
 import { type Decoder, PayloadItem } from "@lamella/core/extend";
 import type { S3EventRecord } from "aws-lambda";
 import { textOf } from "../internal/fields.ts";
-import { dateIn, textIn, own, sizeIn } from "./s3-fields.ts";
+import { dateIn, own, sizeIn, textIn } from "./s3-fields.ts";
 import type { AnyS3Object, S3Object, S3Operation, S3Replication } from "./s3-object.ts";
 
 /** The parts of a record that AWS's types do not know. */
