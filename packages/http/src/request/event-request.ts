@@ -30,6 +30,8 @@ export abstract class EventRequest<Event = unknown> implements HttpRequest {
   readonly "~setup": RequestSetup;
   /** The response that was made of an error, with what layers did to it, and the error. */
   "~rescued": { readonly error: unknown; readonly response: SealedResponse } | undefined;
+  /** What layers put on every response, on those of errors that come later as well. */
+  "~stamps": ((headers: Headers) => void)[] | undefined;
   readonly #parts: Partial<Record<PartName, Late<EventRequest>>> = {};
   #headers: Headers | undefined;
   #url: URL | undefined;
