@@ -36,8 +36,11 @@ export type {
   LatticeRequestContext,
   LatticeResult,
 } from "./lattice-event.ts";
+export { type BodyLimitOptions, bodyLimit } from "./layers/body-limit.ts";
 export { type CorsOptions, cors } from "./layers/cors.ts";
 export type { AllowsOrigin, CorsOrigins } from "./layers/cors-origins.ts";
+export { type RequestIdOptions, requestId, type WithRequestId } from "./layers/request-id.ts";
+export { type SecurityHeader, type SecurityHeadersOptions, securityHeaders } from "./layers/security-headers.ts";
 export type { Auth, CognitoAuth, IamAuth, IamFields, JwtAuth, LambdaAuth } from "./request/auth.ts";
 export type { HttpRequest, HttpShape, NamedValues, Shaped, Values } from "./request/http-request.ts";
 export type { HttpBody, HttpResponse } from "./response/http-response.ts";
