@@ -22,6 +22,7 @@ export {
   NotImplementedError,
   ServiceUnavailableError,
 } from "./errors/server-errors.ts";
+export { type FormValues, form } from "./form.ts";
 export { type FunctionUrlShape, functionUrl, type LambdaFunctionURLEvent } from "./function-url.ts";
 export { type HttpEvent, type HttpResult, http } from "./http.ts";
 export { type APIGatewayProxyEventV2, type APIGatewayProxyStructuredResultV2, type HttpApiShape, httpApi } from "./http-api.ts";
