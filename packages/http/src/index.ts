@@ -40,6 +40,7 @@ export type {
 export { type BodyLimitOptions, bodyLimit } from "./layers/body-limit.ts";
 export { type CorsOptions, cors } from "./layers/cors.ts";
 export type { AllowsOrigin, CorsOrigins } from "./layers/cors-origins.ts";
+export { type MapError, mapErrors } from "./layers/map-errors.ts";
 export { type RequestIdOptions, requestId, type WithRequestId } from "./layers/request-id.ts";
 export { type SecurityHeader, type SecurityHeadersOptions, securityHeaders } from "./layers/security-headers.ts";
 export type { Auth, CognitoAuth, IamAuth, IamFields, JwtAuth, LambdaAuth } from "./request/auth.ts";
