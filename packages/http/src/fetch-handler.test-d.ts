@@ -15,7 +15,7 @@ export const bare = wrap(httpApi(), fetchHandler(plain));
 export const behindAlb = wrap(alb(), fetchHandler(new H3()));
 export const ofOnesOwn = wrap(httpApi(), fetchHandler({ fetch: (request: Request) => new Response(request.url) }));
 export const withBindings = wrap(httpApi(), logger(), fetchHandler(bound));
-const own = { fetch: (_request: Request, env: { readonly log: Log }) => new Response(String(env.log)) };
+const own = { fetch: (_request: Request, env: { readonly log: Log }) => new Response(typeof env.log.info) };
 export const withOwn = wrap(httpApi(), logger(), fetchHandler(own));
 
 // @ts-expect-error 2345: the app's bindings have a log, which no layer adds

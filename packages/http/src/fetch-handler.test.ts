@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 
 const lines: string[] = [];
-const logging = layer("logging", async (_item, _ctx, next) => next({ log: { info: (line: string) => void lines.push(line) } as Log }));
+const logging = layer("logging", async (_item, _ctx, next) => next({ log: { info: (line: string) => void lines.push(line) } }));
 
 const hono = new Hono<{ Bindings: { log: Log } }>()
   .get("/hello/:name", (c) => {

@@ -45,7 +45,7 @@ export function fetchHandler<App extends FetchApp>(app: App): (request: HttpRequ
     const execution: ExecutionContext = { waitUntil, passThroughOnException: () => {}, props: {} };
     const request = new Request(item.toRequest(), { signal: ctx.signal });
     // Where h3 and srvx look. A copy, because they write to it.
-    Object.assign(request, { ip: item.clientIp, context: { ...ctx }, waitUntil });
+    Object.assign(request, { ip: item.clientIp, context: Object.assign({}, ctx), waitUntil });
     const response = await app.fetch(request, ctx, execution);
     if (!isWeb(response, "Response")) throw new OutputError({ part: "response", problem: "of the app's fetch is no Response" });
     for (const { status, reason } of (await Promise.allSettled(pending)) as Partial<PromiseRejectedResult>[]) {

@@ -29,8 +29,8 @@ const reached = vi.fn(async (): Promise<unknown> => "ok");
 afterEach(() => reached.mockClear());
 
 async function asked(options: CorsOptions | undefined, headers: Record<string, string>, method = "GET") {
-  const reply = await served(wrap(httpApi(), cors(options), reached)(apiEvent({ method, headers }), context()));
-  return { ...reply, headers: reply.headers as Record<string, string> };
+  const result = await served(wrap(httpApi(), cors(options), reached)(apiEvent({ method, headers }), context()));
+  return { ...result, headers: result.headers as Record<string, string> };
 }
 
 const preflight = (options: CorsOptions | undefined, headers: Record<string, string> = {}) =>

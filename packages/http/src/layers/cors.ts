@@ -102,7 +102,7 @@ export function cors(options: CorsOptions = {}): Layer<HttpRequest, {}, {}> {
 
   return httpLayer("cors", async (request, _ctx, next) => {
     const origin = request.headers.get("origin");
-    const isAllowed = allows === undefined || (origin !== null && (await allows(origin, request)) === true);
+    const isAllowed = allows === undefined || (origin !== null && (await allows(origin, request)));
     const put = stampFor(origin, isAllowed);
     stamp(request, put);
     if (request.method === "OPTIONS" && origin !== null && request.headers.has("access-control-request-method")) {

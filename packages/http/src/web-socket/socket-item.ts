@@ -85,7 +85,7 @@ export class SocketReader<Body> extends PayloadItem<WebSocketEvent, Body | undef
   }
 
   get #context(): DeepPartial<WebSocketEvent["requestContext"]> {
-    return this.raw.requestContext as DeepPartial<WebSocketEvent["requestContext"]>;
+    return this.raw.requestContext;
   }
 
   get eventType(): string {
@@ -159,7 +159,7 @@ export class SocketReader<Body> extends PayloadItem<WebSocketEvent, Body | undef
   protected override encoded(): string | Uint8Array {
     const body: unknown = this.raw.body ?? "";
     if (typeof body !== "string") throw new PayloadError({ part: "body", problem: `is of type ${typeof body}, where text was expected` });
-    return this.raw.isBase64Encoded === true ? new Uint8Array(Buffer.from(body, "base64")) : body;
+    return this.raw.isBase64Encoded ? new Uint8Array(Buffer.from(body, "base64")) : body;
   }
 }
 
