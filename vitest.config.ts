@@ -11,6 +11,7 @@ export default defineConfig({
       { find: /^@lamella\/events\/(.+)$/, replacement: source("events/src/$1.ts") },
       { find: /^@lamella\/testing\/matchers$/, replacement: source("testing/src/matchers.ts") },
       { find: /^@lamella\/testing\/simulators$/, replacement: source("testing/src/simulators/index.ts") },
+      { find: /^@lamella\/http\/(.+)$/, replacement: source("http/src/$1.ts") },
       { find: /^@lamella\/testing\/fixtures$/, replacement: source("testing/src/fixtures/index.ts") },
       { find: /^@lamella\/([a-z]+)$/, replacement: source("$1/src/index.ts") },
     ],

@@ -2,6 +2,7 @@ import type { DeadlineOptions, Kind, Payload, Schema, Source } from "@lamella/co
 import { checkSchema, mustBe, singleSource, toDecode, validate } from "@lamella/core/extend";
 import { rescue } from "./errors/rescue.ts";
 import { toProblem } from "./errors/to-problem.ts";
+import { checkMedia } from "./request/check-media.ts";
 import { declaredLists, withLists } from "./request/declared-lists.ts";
 import type { EventRequest, RequestSetup } from "./request/event-request.ts";
 import type { HttpRequest, HttpShape } from "./request/http-request.ts";
@@ -121,6 +122,8 @@ export function httpSource<Event, Result, Shape extends HttpShape, Response>(
 function toParts(source: string, options: AnyOptions): Pick<RequestSetup, "parts" | "declared"> {
   const { body, query } = options;
   const decode = body === undefined ? undefined : toDecode(body, `${source}({ body })`);
+  // A bare schema means JSON.
+  const media = body !== undefined && "~decode" in body ? body["~media"] : "json";
   const lists = query === undefined ? [] : declaredLists(query);
   const part = (name: SchemaName, read: ReadPart<EventRequest>, bare = read): ReadPart<EventRequest> => {
     const schema = options[name];
@@ -131,7 +134,12 @@ function toParts(source: string, options: AnyOptions): Pick<RequestSetup, "parts
   return {
     declared: PARTS.filter((name) => options[name] !== undefined),
     parts: {
-      body: (request) => decode?.(request["~encoded"](), "body"),
+      body: (request) => {
+        if (decode === undefined) return undefined;
+        const encoded = request["~encoded"]();
+        if (encoded.length > 0) checkMedia(request["~headers"], media);
+        return decode(encoded, "body");
+      },
       query: part(
         "query",
         (request) => withLists(request["~query"], lists),

@@ -22,6 +22,8 @@ export {
   NotImplementedError,
   ServiceUnavailableError,
 } from "./errors/server-errors.ts";
+export { type BindingsOf, type FetchApp, fetchHandler } from "./fetch-handler.ts";
+export { type FormValues, form } from "./form.ts";
 export { type FunctionUrlShape, functionUrl, type LambdaFunctionURLEvent } from "./function-url.ts";
 export { type HttpEvent, type HttpResult, http } from "./http.ts";
 export { type APIGatewayProxyEventV2, type APIGatewayProxyStructuredResultV2, type HttpApiShape, httpApi } from "./http-api.ts";
@@ -36,6 +38,12 @@ export type {
   LatticeRequestContext,
   LatticeResult,
 } from "./lattice-event.ts";
+export { type BodyLimitOptions, bodyLimit } from "./layers/body-limit.ts";
+export { type CorsOptions, cors } from "./layers/cors.ts";
+export type { AllowsOrigin, CorsOrigins } from "./layers/cors-origins.ts";
+export { type MapError, mapErrors } from "./layers/map-errors.ts";
+export { type RequestIdOptions, requestId, type WithRequestId } from "./layers/request-id.ts";
+export { type SecurityHeader, type SecurityHeadersOptions, securityHeaders } from "./layers/security-headers.ts";
 export type { Auth, CognitoAuth, IamAuth, IamFields, JwtAuth, LambdaAuth } from "./request/auth.ts";
 export type { HttpRequest, HttpShape, NamedValues, Shaped, Values } from "./request/http-request.ts";
 export type { HttpBody, HttpResponse } from "./response/http-response.ts";

@@ -62,6 +62,7 @@ export {
 } from "./events/sns-event.ts";
 export { type SqsAttributeInput, type SqsEventOptions, type SqsMessageInput, sqsEvent } from "./events/sqs-event.ts";
 export type { StreamWindow, StreamWindowInput } from "./events/stream-window.ts";
+export { type MadeWebSocketEvent, type WebSocketEventInput, webSocketEvent } from "./events/web-socket-event.ts";
 export { type LambdaContextOptions, lambdaContext } from "./lambda-context.ts";
 export { LambdaTimeoutError } from "./lambda-timeout-error.ts";
 export { albResponse, httpApiResponse, type LatticeReply, latticeResponse, restApiResponse } from "./replies/to-response.ts";

@@ -3,6 +3,7 @@ import type { Finish } from "../response/finish.ts";
 import type { SealedResponse } from "../response/http-response.ts";
 import { reply } from "../response/reply.ts";
 import type { Auth } from "./auth.ts";
+import { MEDIA } from "./check-media.ts";
 import type { HttpRequest, NamedValues } from "./http-request.ts";
 import { Late, type PartName, type ReadPart } from "./late.ts";
 import { toHeaders } from "./to-headers.ts";
@@ -30,6 +31,8 @@ export abstract class EventRequest<Event = unknown> implements HttpRequest {
   readonly "~setup": RequestSetup;
   /** The response that was made of an error, with what layers did to it, and the error. */
   "~rescued": { readonly error: unknown; readonly response: SealedResponse } | undefined;
+  /** What layers put on every response, on those of errors that come later as well. */
+  "~stamps": ((headers: Headers) => void)[] | undefined;
   readonly #parts: Partial<Record<PartName, Late<EventRequest>>> = {};
   #headers: Headers | undefined;
   #url: URL | undefined;
@@ -182,8 +185,8 @@ export abstract class EventRequest<Event = unknown> implements HttpRequest {
     if (parts.some(({ state }) => state === "pending")) return Promise.all(parts.map(({ held }) => held)).then(() => this.#settled(parts));
     const failed = parts.filter(({ state }) => state === "failed").map(({ held }) => held);
     if (failed.length === 0) return this;
-    // A schema that throws is no fault of the client's, and comes first.
-    const own = failed.find((error) => !hasCode(error, "LAMELLA_PAYLOAD"));
+    // A schema that throws is no fault of the client's, and comes first; of a body of another type there is no more to tell.
+    const own = failed.find((error) => !hasCode(error, "LAMELLA_PAYLOAD") || (error as PayloadError).part === MEDIA);
     throw own ?? (failed.length === 1 ? failed[0] : joined(failed as PayloadError[]));
   }
 }
