@@ -1,5 +1,28 @@
 export { type ALBEvent, type ALBResult, type AlbShape, alb } from "./alb.ts";
 export {
+  type AllowOptions,
+  type Authorized,
+  allow,
+  type DenyOptions,
+  deny,
+  type PolicyContext,
+  type SimpleContext,
+} from "./authorizer/answers.ts";
+export type { Authorization, AuthorizerEvent, RequestAuthorization, TokenAuthorization } from "./authorizer/authorization.ts";
+export {
+  type APIGatewayAuthorizerResult,
+  type APIGatewayRequestAuthorizerEvent,
+  type APIGatewayRequestAuthorizerEventV2,
+  type APIGatewaySimpleAuthorizerResult,
+  type APIGatewayTokenAuthorizerEvent,
+  type AuthorizerOptions,
+  authorizer,
+  type PolicyKind,
+  type SimpleAnswer,
+  type SimpleKind,
+} from "./authorizer/authorizer.ts";
+export type { MethodArn } from "./authorizer/method-arn.ts";
+export {
   BadRequestError,
   ConflictError,
   ForbiddenError,

@@ -50,7 +50,7 @@ export function restApi<
 /** An event of payload format 1.0; HTTP APIs say so in `version`. */
 type Payload1 = DeepPartial<APIGatewayProxyEvent> & { readonly version?: unknown };
 
-class RestApiRequest extends EventRequest<Payload1> {
+export class RestApiRequest extends EventRequest<Payload1> {
   get method(): string {
     return textOf(this.raw.httpMethod) ?? "GET";
   }
