@@ -74,7 +74,7 @@ export class RouteTree<Route extends Findable, Scope> {
    * @throws {BadRequestError} When the path is wrongly encoded.
    */
   find(request: EventRequest): Found<Route, Scope> {
-    return this.#matched(request) ?? this.#searched(request);
+    return this.#matched(request) ?? this.#searched(request, ownPath(request));
   }
 
   /** By what the service has matched, which knows no base path, and what was a slash in a parameter. */
@@ -89,15 +89,44 @@ export class RouteTree<Route extends Findable, Scope> {
     return route.names.every((name) => typeof params[name] === "string") ? { route, params, allowed: [], scope: this.#scope } : undefined;
   }
 
-  #searched(request: EventRequest): Found<Route, Scope> {
-    const path = ownPath(request);
-    const segments = path.split("/").slice(1);
+  #searched({ method, "~isClear": isClear }: EventRequest, path: string): Found<Route, Scope> {
     const slash = path.length > 1 && path.endsWith("/") ? 1 : 0;
-    if (segments.at(-1) === "") segments.pop();
-    const search = new Search<Route, Scope>(request.method, request["~isClear"] ? segments : segments.map(decode), slash, this.#scope);
-    const route = path.startsWith("/") ? search.from(this.#root, 0) : undefined;
-    const params = Object.fromEntries((route?.names ?? []).map((name, index) => [name, search.values[index]]));
-    return { route, params, allowed: [...search.allowed], scope: search.scope };
+    const raw = path.split("/").slice(1);
+    if (raw.at(-1) === "") raw.pop();
+    const segments = isClear ? raw : raw.map(decode);
+    const values: string[] = [];
+    const allowed = new Set<string>();
+    let scope = this.#scope;
+    let scopeDepth = 0;
+
+    const pickIn = ({ routes }: Node<Route, Scope>): Route | undefined => {
+      const route = pick(routes[slash], method);
+      if (route === undefined) for (const other of routes[slash].keys()) allowed.add(other);
+      return route;
+    };
+    // Comes to each node once at most, so it takes no longer than there are nodes.
+    const from = (node: Node<Route, Scope>, depth: number): Route | undefined => {
+      if (node.scope !== undefined && depth > scopeDepth) [scope, scopeDepth] = [node.scope, depth];
+      const segment = segments[depth];
+      if (segment === undefined) return pickIn(node);
+      const { statics, param, greedy } = node;
+      const next = statics.get(segment);
+      let route = next && from(next, depth + 1);
+      if (route === undefined && param !== undefined && segment !== "") {
+        values.push(segment);
+        route = from(param, depth + 1);
+        if (route === undefined) values.pop();
+      }
+      if (route === undefined && greedy !== undefined) {
+        route = pickIn(greedy);
+        if (route !== undefined) values.push(segments.slice(depth).join("/") + "/".repeat(slash));
+      }
+      return route;
+    };
+
+    const route = path.startsWith("/") ? from(this.#root, 0) : undefined;
+    const params = Object.fromEntries((route?.names ?? []).map((name, index) => [name, values[index]]));
+    return { route, params, allowed: [...allowed], scope };
   }
 
   #at(pattern: string): Node<Route, Scope> {
@@ -109,58 +138,6 @@ export class RouteTree<Route extends Findable, Scope> {
       node = next;
     }
     return node;
-  }
-}
-
-/** One search. It comes to each node once at most, so it takes no longer than there are nodes. */
-class Search<Route extends Findable, Scope> {
-  readonly values: string[] = [];
-  readonly allowed = new Set<string>();
-  scope: Scope;
-  #depth = 0;
-  readonly #method: string;
-  readonly #segments: readonly string[];
-  readonly #slash: 0 | 1;
-
-  constructor(method: string, segments: readonly string[], slash: 0 | 1, scope: Scope) {
-    this.#method = method;
-    this.#segments = segments;
-    this.#slash = slash;
-    this.scope = scope;
-  }
-
-  from(node: Node<Route, Scope>, depth: number): Route | undefined {
-    if (node.scope !== undefined && depth > this.#depth) {
-      this.scope = node.scope;
-      this.#depth = depth;
-    }
-    const segment = this.#segments[depth];
-    if (segment === undefined) return this.#pick(node);
-    const next = node.statics.get(segment);
-    return (
-      (next && this.from(next, depth + 1)) ?? (segment === "" ? undefined : this.#param(node, segment, depth)) ?? this.#greedy(node, depth)
-    );
-  }
-
-  #param({ param }: Node<Route, Scope>, segment: string, depth: number): Route | undefined {
-    if (param === undefined) return undefined;
-    this.values.push(segment);
-    const route = this.from(param, depth + 1);
-    if (route === undefined) this.values.pop();
-    return route;
-  }
-
-  #greedy({ greedy }: Node<Route, Scope>, depth: number): Route | undefined {
-    const route = greedy && this.#pick(greedy);
-    if (route !== undefined) this.values.push(this.#segments.slice(depth).join("/") + "/".repeat(this.#slash));
-    return route;
-  }
-
-  #pick({ routes }: Node<Route, Scope>): Route | undefined {
-    const byMethod = routes[this.#slash];
-    const route = pick(byMethod, this.#method);
-    if (route === undefined) for (const method of byMethod.keys()) this.allowed.add(method);
-    return route;
   }
 }
 
