@@ -20,6 +20,11 @@ export const budgeted: readonly Program[] = [
     name: `core + ${source}`,
     code: `export { wrap } from "@lamella/core"; export { ${source} } from "@lamella/http";`,
   })),
+  ...["httpApi", "http"].map((source) => ({
+    name: `core + ${source} + router`,
+    code: `export { wrap } from "@lamella/core"; export { ${source}, route, router } from "@lamella/http";`,
+  })),
+  { name: "core + authorizer", code: `export { wrap } from "@lamella/core"; export { allow, authorizer, deny } from "@lamella/http";` },
 ];
 
 /** A source is named after its subpath. */

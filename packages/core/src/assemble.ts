@@ -1,4 +1,4 @@
-import { type AnyHandler, compose } from "./compose.ts";
+import { type AnyHandler, compose, nestedIn } from "./compose.ts";
 import { NextCalledTwiceError } from "./errors/next-called-twice-error.ts";
 import { NoOutcomeError } from "./errors/no-outcome-error.ts";
 import { WrongEventError } from "./errors/wrong-event-error.ts";
@@ -59,8 +59,9 @@ export function assemble(parts: Parts): AnyLambda {
   const { source, layers, handler } = parts;
   const { name, accepts, expects, guard, deadline } = source;
   const serve = source.serve(compose(source.steps, layers, handler));
-  const report = reportTo(layers);
-  const hooks = layers.filter((layer) => layer.hooks.invocation);
+  const nested = nestedIn(handler);
+  const report = reportTo(layers, nested);
+  const hooks = [...layers, ...(nested?.layers ?? [])].filter((layer) => layer.hooks.invocation);
 
   // Two parameters: the Node.js 24 runtime refuses handlers of three.
   const lambda = (event: never, context: LambdaContext): Promise<unknown> => {

@@ -1,5 +1,5 @@
 /** For those who extend Lamella: what sources, layers and tools are built with. */
-export { assemble, type Parts, partsOf } from "./assemble.ts";
+export { assemble, flatten, type Parts, partsOf } from "./assemble.ts";
 export { answering, type BatchDefinition, type BatchFormat, batchSource, type Carry } from "./batch/batch-source.ts";
 export { allOrNothing } from "./batch/close/all-or-nothing.ts";
 export { type AnswersReply, answers, type RecordResult } from "./batch/close/answers.ts";
@@ -13,7 +13,7 @@ export type { Order, Ordering } from "./batch/order/order.ts";
 export { checkSchema, isSchema, toDecode } from "./codecs/codec.ts";
 export { parseJson, refusePollution } from "./codecs/json.ts";
 export { validate } from "./codecs/validate.ts";
-export { normalised } from "./compose.ts";
+export { type AnyHandler, Job, type Nested, nestedIn, normalised, type Run, toRun } from "./compose.ts";
 export { remainingMsOf } from "./deadline.ts";
 export { dispatchedBy } from "./dispatch.ts";
 export { nameOf } from "./errors/batch-failed-error.ts";

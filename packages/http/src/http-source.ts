@@ -1,13 +1,10 @@
 import type { DeadlineOptions, Kind, Payload, Schema, Source } from "@lamella/core";
-import { checkSchema, mustBe, singleSource, toDecode, validate } from "@lamella/core/extend";
+import { mustBe, singleSource } from "@lamella/core/extend";
 import { rescue } from "./errors/rescue.ts";
 import { toProblem } from "./errors/to-problem.ts";
-import { checkMedia } from "./request/check-media.ts";
-import { declaredLists, withLists } from "./request/declared-lists.ts";
 import type { EventRequest, RequestSetup } from "./request/event-request.ts";
 import type { HttpRequest, HttpShape } from "./request/http-request.ts";
-import type { PartName, ReadPart } from "./request/late.ts";
-import { toCookies, toValues } from "./request/to-values.ts";
+import { toParts } from "./request/to-parts.ts";
 import { finishWith } from "./response/finish.ts";
 import type { SealedResponse } from "./response/http-response.ts";
 import type { RepliesOf, Reply, Responses, ReturnOf } from "./response/responses.ts";
@@ -29,7 +26,8 @@ export interface HttpKind<Event, Result, Shape extends HttpShape, Response> exte
 }
 
 // One parameter an option, not one bag: with a bag, TypeScript checks no surplus properties, and `{ bdy: Order }` compiles.
-export interface HttpOptions<Body, Query, Params, Headers, Cookies, Response> extends DeadlineOptions {
+/** What is declared of requests and responses, of a source or of a route. */
+export interface RouteOptions<Body, Query, Params, Headers, Cookies, Response> {
   /** What the body must be: a codec, or a schema for JSON. @default the body is not read */
   readonly body?: Payload<Body> | undefined;
   /**
@@ -50,6 +48,10 @@ export interface HttpOptions<Body, Query, Params, Headers, Cookies, Response> ex
    */
   readonly response?: Response | undefined;
 }
+
+export interface HttpOptions<Body, Query, Params, Headers, Cookies, Response>
+  extends DeadlineOptions,
+    RouteOptions<Body, Query, Params, Headers, Cookies, Response> {}
 
 /** The options of a service that has stages. */
 export interface StagedHttpOptions<Body, Query, Params, Headers, Cookies, Response>
@@ -117,48 +119,3 @@ export function httpSource<Event, Result, Shape extends HttpShape, Response>(
   // Types are erased here, once: the request has what its schemas give.
   return source as unknown as Source<HttpKind<Event, Result, Shape, Response>>;
 }
-
-/** How the parts are read: with the schema of the option, or as they come. */
-function toParts(source: string, options: AnyOptions): Pick<RequestSetup, "parts" | "declared"> {
-  const { body, query } = options;
-  const decode = body === undefined ? undefined : toDecode(body, `${source}({ body })`);
-  // A bare schema means JSON.
-  const media = body !== undefined && "~decode" in body ? body["~media"] : "json";
-  const lists = query === undefined ? [] : declaredLists(query);
-  const part = (name: SchemaName, read: ReadPart<EventRequest>, bare = read): ReadPart<EventRequest> => {
-    const schema = options[name];
-    if (schema === undefined) return bare;
-    checkSchema(schema, `${source}({ ${name} })`);
-    return (request) => validate(schema, read(request), name);
-  };
-  return {
-    declared: PARTS.filter((name) => options[name] !== undefined),
-    parts: {
-      body: (request) => {
-        if (decode === undefined) return undefined;
-        const encoded = request["~encoded"]();
-        if (encoded.length > 0) checkMedia(request["~headers"], media);
-        return decode(encoded, "body");
-      },
-      query: part(
-        "query",
-        (request) => withLists(request["~query"], lists),
-        (request) => toValues(request["~query"]),
-      ),
-      params: part(
-        "params",
-        (request) => request["~params"],
-        (request) => toValues(request["~params"]),
-      ),
-      headers: part(
-        "headers",
-        (request) => Object.fromEntries(request["~web"]),
-        () => undefined,
-      ),
-      cookies: part("cookies", (request) => toCookies(request["~cookie"])),
-    },
-  };
-}
-
-const PARTS = ["body", "query", "params", "headers", "cookies"] as const;
-type SchemaName = Exclude<PartName, "body">;

@@ -1,5 +1,28 @@
 export { type ALBEvent, type ALBResult, type AlbShape, alb } from "./alb.ts";
 export {
+  type AllowOptions,
+  type Authorized,
+  allow,
+  type DenyOptions,
+  deny,
+  type PolicyContext,
+  type SimpleContext,
+} from "./authorizer/answers.ts";
+export type { Authorization, AuthorizerEvent, RequestAuthorization, TokenAuthorization } from "./authorizer/authorization.ts";
+export {
+  type APIGatewayAuthorizerResult,
+  type APIGatewayRequestAuthorizerEvent,
+  type APIGatewayRequestAuthorizerEventV2,
+  type APIGatewaySimpleAuthorizerResult,
+  type APIGatewayTokenAuthorizerEvent,
+  type AuthorizerOptions,
+  authorizer,
+  type PolicyKind,
+  type SimpleAnswer,
+  type SimpleKind,
+} from "./authorizer/authorizer.ts";
+export type { MethodArn } from "./authorizer/method-arn.ts";
+export {
   BadRequestError,
   ConflictError,
   ForbiddenError,
@@ -28,7 +51,7 @@ export { type FunctionUrlShape, functionUrl, type LambdaFunctionURLEvent } from 
 export { type HttpEvent, type HttpResult, http } from "./http.ts";
 export { type APIGatewayProxyEventV2, type APIGatewayProxyStructuredResultV2, type HttpApiShape, httpApi } from "./http-api.ts";
 export { type Answered, type AroundRequest, type HttpNext, httpLayer } from "./http-layer.ts";
-export type { Handled, HttpKind, HttpOptions, StagedHttpOptions } from "./http-source.ts";
+export type { Handled, HttpKind, HttpOptions, RouteOptions, StagedHttpOptions } from "./http-source.ts";
 export { type LatticeShape, lattice } from "./lattice.ts";
 export type {
   LatticeEvent,
@@ -50,3 +73,6 @@ export type { HttpBody, HttpResponse } from "./response/http-response.ts";
 export { type HeaderValues, type HttpReply, reply } from "./response/reply.ts";
 export type { AnyReplies, OkReplies, OkStatus, OtherStatus, RepliesOf, Reply, Responses, ReturnOf } from "./response/responses.ts";
 export { type APIGatewayProxyEvent, type APIGatewayProxyResult, type RestApiShape, restApi } from "./rest-api.ts";
+export { type RouteHandler, type RouteItem, type RouteOptionsOf, route } from "./router/route.ts";
+export { type RouterOptions, router } from "./router/router.ts";
+export type { BareHandler, Entry, Method, ParamNames, ParamsOf, Route, Router, Routes, RoutesLayer } from "./router/routes.ts";

@@ -66,6 +66,14 @@ export class Payload2Request extends EventRequest<DeepPartial<APIGatewayProxyEve
       .join("; ");
   }
 
+  override get "~pattern"(): string | undefined {
+    return textOf(this.raw.routeKey)?.split(" ")[1];
+  }
+
+  override get "~isClear"(): boolean {
+    return !isUrlHost(this.raw.requestContext?.domainName);
+  }
+
   get "~headers"(): Listed {
     const { headers, cookies } = this.raw;
     return cookies?.length ? { ...headers, cookie: cookies } : (headers ?? {});
@@ -89,7 +97,11 @@ export function isPayload2(event: unknown, isUrl: boolean): boolean {
   // An event for a Lambda authorizer has all of it as well, and a type. VPC Lattice has the version, and no `http`.
   const isRequest = requestContext ? isObject(requestContext.http) : typeof rawPath === "string";
   const host: unknown = requestContext?.domainName;
-  return version === "2.0" && isRequest && type === undefined && (typeof host !== "string" || host.includes(".lambda-url.") === isUrl);
+  return version === "2.0" && isRequest && type === undefined && (typeof host !== "string" || isUrlHost(host) === isUrl);
+}
+
+function isUrlHost(host: unknown): boolean {
+  return typeof host === "string" && host.includes(".lambda-url.");
 }
 
 function isObject(value: unknown): boolean {

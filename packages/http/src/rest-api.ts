@@ -50,7 +50,7 @@ export function restApi<
 /** An event of payload format 1.0; HTTP APIs say so in `version`. */
 type Payload1 = DeepPartial<APIGatewayProxyEvent> & { readonly version?: unknown };
 
-class RestApiRequest extends EventRequest<Payload1> {
+export class RestApiRequest extends EventRequest<Payload1> {
   get method(): string {
     return textOf(this.raw.httpMethod) ?? "GET";
   }
@@ -104,8 +104,16 @@ class RestApiRequest extends EventRequest<Payload1> {
   override get "~params"(): Listed {
     const params = this.raw.pathParameters ?? {};
     // An HTTP API has decoded them, a REST API has not.
-    if (this.raw.version === "1.0") return params;
+    if (this["~isClear"]) return params;
     return Object.fromEntries(toPairs(params).map(([name, value]) => [name, unescape(value)]));
+  }
+
+  override get "~pattern"(): string | undefined {
+    return textOf(this.raw.resource);
+  }
+
+  override get "~isClear"(): boolean {
+    return this.raw.version === "1.0";
   }
 
   get "~headers"(): Listed {

@@ -28,12 +28,16 @@ export interface RequestSetup {
  */
 export abstract class EventRequest<Event = unknown> implements HttpRequest {
   readonly raw: Event;
-  readonly "~setup": RequestSetup;
+  "~setup": RequestSetup;
+  /** What was read of the parts. */
+  "~parts": Partial<Record<PartName, Late<EventRequest>>> = {};
+  /** The parameters that a router has matched, decoded. */
+  "~matched": Listed | undefined;
+  route: string | undefined;
   /** The response that was made of an error, with what layers did to it, and the error. */
   "~rescued": { readonly error: unknown; readonly response: SealedResponse } | undefined;
   /** What layers put on every response, on those of errors that come later as well. */
   "~stamps": ((headers: Headers) => void)[] | undefined;
-  readonly #parts: Partial<Record<PartName, Late<EventRequest>>> = {};
   #headers: Headers | undefined;
   #url: URL | undefined;
 
@@ -78,6 +82,16 @@ export abstract class EventRequest<Event = unknown> implements HttpRequest {
   /** The parameters of the path, decoded once. */
   get "~params"(): Listed {
     return {};
+  }
+
+  /** What the service has matched, such as `/orders/{id}`, where the function is one route of many. */
+  get "~pattern"(): string | undefined {
+    return undefined;
+  }
+
+  /** Whether the service has decoded the path. */
+  get "~isClear"(): boolean {
+    return false;
   }
 
   /** The `cookie` header. */
@@ -168,7 +182,7 @@ export abstract class EventRequest<Event = unknown> implements HttpRequest {
   }
 
   #part(name: PartName): Late<EventRequest> {
-    return (this.#parts[name] ??= new Late<EventRequest>(this["~setup"].parts[name], this));
+    return (this["~parts"][name] ??= new Late<EventRequest>(this["~setup"].parts[name], this));
   }
 
   /**

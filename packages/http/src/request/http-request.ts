@@ -63,6 +63,8 @@ export interface HttpRequest<out Shape extends HttpShape = HttpShape> {
   readonly clientIp: string | undefined;
   /** The stage of the API, where there are stages. */
   readonly stage: string | undefined;
+  /** The pattern that a router has matched, such as `/orders/{id}`; `undefined` before that, and where none matches. */
+  readonly route: string | undefined;
   /** The event as the service sent it. */
   readonly raw: unknown;
   // Properties and no methods: they work when they are taken out in a parameter list.
