@@ -10,6 +10,7 @@ export default defineConfig({
       { find: /^@lamella\/core\/extend$/, replacement: source("core/src/extend.ts") },
       { find: /^@lamella\/events\/(.+)$/, replacement: source("events/src/$1.ts") },
       { find: /^@lamella\/testing\/fixtures$/, replacement: source("testing/src/fixtures/index.ts") },
+      { find: /^@lamella\/testing\/http$/, replacement: source("testing/src/http/index.ts") },
       { find: /^@lamella\/([a-z]+)$/, replacement: source("$1/src/index.ts") },
     ],
   },

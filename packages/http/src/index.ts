@@ -42,3 +42,6 @@ export type { HttpBody, HttpResponse } from "./response/http-response.ts";
 export { type HeaderValues, type HttpReply, reply } from "./response/reply.ts";
 export type { AnyReplies, OkReplies, OkStatus, OtherStatus, RepliesOf, Reply, Responses, ReturnOf } from "./response/responses.ts";
 export { type APIGatewayProxyEvent, type APIGatewayProxyResult, type RestApiShape, restApi } from "./rest-api.ts";
+export { type EventStreamOptions, eventStream, type ServerSentEvent } from "./streaming/event-stream.ts";
+export type { ResponseStream } from "./streaming/response-stream.ts";
+export { type StreamingLambda, type StreamOptions, stream } from "./streaming/stream.ts";
