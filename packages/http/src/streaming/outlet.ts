@@ -7,6 +7,8 @@ export class Outlet {
   readonly #stream: ResponseStream;
   #reader: ReadableStreamDefaultReader<unknown> | undefined;
   #isOpen = false;
+  /** Goes on where it was waited for the stream to take more. */
+  #wake: () => void = () => {};
 
   constructor(stream: ResponseStream) {
     this.#stream = stream;
@@ -54,6 +56,7 @@ export class Outlet {
     this.#reader = undefined;
     // What a source does on its end is its own affair.
     reader?.cancel(reason).catch(() => {});
+    this.#wake();
   }
 
   #open(prelude: object, content: string | Uint8Array): boolean {
@@ -64,8 +67,10 @@ export class Outlet {
   /** Waits until the stream takes more, or never will. */
   #drained(): Promise<void> {
     return new Promise((resolve) => {
-      if (this.#stream.destroyed) return resolve();
-      for (const event of ["drain", "close", "error"] as const) this.#stream.once(event, resolve);
+      this.#wake = resolve;
+      // Of `close` and `error` the listeners are there already, for all of the body.
+      if (this.#stream.destroyed) resolve();
+      else this.#stream.once("drain", resolve);
     });
   }
 }

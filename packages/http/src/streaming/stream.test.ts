@@ -145,6 +145,17 @@ describe("stream()", () => {
     expect((await response.arrayBuffer()).byteLength).toBe(8_192_000);
   });
 
+  it("adds no listener for each wait", async () => {
+    const body = ReadableStream.from(Array.from({ length: 100 }, () => new Uint8Array(65_536)));
+    const sink = new ResponseSink();
+    const running = stream(wrap(functionUrl(), () => body))(event, sink, lambdaContext());
+
+    for await (const _chunk of sink.body) expect(sink.listenerCount("close")).toBeLessThan(3);
+
+    await running;
+    expect(sink.listenerCount("drain")).toBe(0);
+  });
+
   it("ends the source when the client goes", async () => {
     const ended = vi.fn();
     const handler = stream(
