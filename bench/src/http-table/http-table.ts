@@ -25,8 +25,7 @@ interface Score {
 /** Runs the table of edge cases with every library, prints the scores and writes them to the docs. */
 export async function httpTable(): Promise<unknown> {
   const scores: Score[] = [];
-  for (const peer of peers)
-    for (const service of services) for (const row of rows) scores.push(await score(peer, service, row));
+  for (const peer of peers) for (const service of services) for (const row of rows) scores.push(await score(peer, service, row));
   const page = toPage(scores);
   await writeFile(PAGE, page);
   console.log(page);
@@ -51,7 +50,9 @@ async function score(peer: Peer, service: Service, row: EdgeCase): Promise<Score
 
 /** What of the row's picture the library's handlers can ask for. */
 function pictureFor({ sees }: Peer, { name }: Service, { picture, but }: EdgeCase): Partial<Picture> {
-  return Object.fromEntries(Object.entries({ ...picture, ...(picture && but?.[name]) }).filter(([key]) => sees.includes(key as keyof Picture)));
+  return Object.fromEntries(
+    Object.entries({ ...picture, ...(picture && but?.[name]) }).filter(([key]) => sees.includes(key as keyof Picture)),
+  );
 }
 
 /** What a client would see that is not as the row says; how the reply is packed is each library's own affair. */
@@ -63,7 +64,8 @@ async function wrongIn(answer: Response, { seen = {}, handler }: EdgeCase, pictu
   for (const [name, value] of Object.entries(headers)) {
     // What a library takes for the type of what is returned or thrown is its own choice.
     if (name === "content-type" && (handler?.does === "return" || handler?.does === "throw" || handler?.does === "reply")) continue;
-    if (normal(answer.headers.get(name)) !== normal(value)) return `${name}: ${answer.headers.get(name)}`;
+    const [got, wanted] = [answer.headers.get(name), value].map((one) => normal(name === "content-type" ? one?.split(";")[0] : one));
+    if (got !== wanted) return `${name}: ${answer.headers.get(name)}`;
   }
   for (const name of noHeaders) if (answer.headers.has(name)) return `${name} is there`;
   if (cookies !== undefined && !same(answer.headers.getSetCookie(), cookies)) return `cookies ${answer.headers.getSetCookie().length}`;
@@ -82,7 +84,9 @@ function matches(key: string, got: unknown, wanted: unknown): boolean {
 
 /** Without what differs and means the same: spaces around commas and semicolons, the case of a charset. */
 function normal(value: unknown): string {
-  return String(value).toLowerCase().replaceAll(/\s*([,;])\s*/g, "$1");
+  return String(value)
+    .toLowerCase()
+    .replaceAll(/\s*([,;])\s*/g, "$1");
 }
 
 function same(a: unknown, b: unknown): boolean {
@@ -119,9 +123,23 @@ function toPage(scores: readonly Score[]): string {
   };
   const table = peers.map(({ name }) => `| ${name} | ${services.map((service) => cell(name, service.name)).join(" | ")} |`);
   const missed = peers.map(({ name, setUp }) => {
-    const failed = Object.entries(Object.groupBy(scores.filter((one) => one.peer === name && one.verdict?.ok === false), ({ row }) => row));
-    const lines = failed.map(([row, all = []]) => `- it ${row}: ${all.map(({ service, verdict }) => `${service} (${verdict?.why})`).join("; ")}`);
-    return [`### ${`${name} ${versionOf(name)}`.trim()}`, "", `Set up: ${setUp}.`, "", ...(lines.length === 0 ? ["Nothing missed."] : lines), ""].join("\n");
+    const failed = Object.entries(
+      Object.groupBy(
+        scores.filter((one) => one.peer === name && one.verdict?.ok === false),
+        ({ row }) => row,
+      ),
+    );
+    const lines = failed.map(
+      ([row, all = []]) => `- it ${row}: ${all.map(({ service, verdict }) => `${service} (${verdict?.why})`).join("; ")}`,
+    );
+    return [
+      `### ${`${name} ${versionOf(name)}`.trim()}`,
+      "",
+      `Set up: ${setUp}.`,
+      "",
+      ...(lines.length === 0 ? ["Nothing missed."] : lines),
+      "",
+    ].join("\n");
   });
   return [
     "# Edge cases of HTTP, and who gets them right",
@@ -139,7 +157,7 @@ function toPage(scores: readonly Score[]): string {
     "- What a client sees of the reply (after the service has unpacked it), and what a handler sees of the request. How a reply is packed, as text or base64, is not looked at.",
     "- `n/a`, and left out of the count: services that a library does not name, cases that a service cannot have, what a library's handlers cannot ask for or return without more packages (cookies in Express and Fastify, for example).",
     "- An invocation that rejects, and a reply that the service cannot read, are a 502. Where a case wants 500, any status from 500 on will do.",
-    "- Spaces after commas and the case of names do not matter; nor does the content type of what is returned without one.",
+    "- Spaces after commas, the case of names and the parameters of a content type do not matter; nor does the content type of what is returned without one.",
     "- Some cases are choices that another library may make differently on purpose, such as whether `path` is decoded.",
     "",
     "## What was missed",

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { Context } from "aws-lambda";
 import type { Does, Picture } from "../../../packages/http/test/edge-cases/edge-case.ts";
 import type { ServiceName } from "../../../packages/http/test/edge-cases/services.ts";
@@ -25,7 +26,10 @@ export const LOAD_BALANCERS: readonly ServiceName[] = ["ALB, single values", "AL
 /** What a handler gives, as a web `Response`; what is returned takes the shape that the library's users would give it. */
 export function toResponse(does: Exclude<Does, { readonly does: "mirror" | "throw" }>): Response {
   const headers = new Headers();
-  if (does.does === "return") return new Response(does.value as BodyInit);
+  if (does.does === "return") {
+    if (does.value instanceof Uint8Array) headers.set("content-type", "application/octet-stream");
+    return new Response(does.value as BodyInit, { headers });
+  }
   for (const [name, values] of does.does === "reply" ? Object.entries(does.headers ?? {}) : (does.headers ?? []))
     for (const value of [values].flat()) headers.append(name, value);
   return new Response(bodyOf(does), { status: does.status, headers });
@@ -48,6 +52,12 @@ export function toParts(does: Extract<Does, { readonly does: "reply" | "respond"
   return { status: does.status, headers, body: does.body };
 }
 
+/** Whether the reply is bytes that are no text. */
+export function isBinary(does: Does): boolean {
+  const body = does.does === "return" ? does.value : "body" in does ? does.body : undefined;
+  return body instanceof Uint8Array && !isUtf8(body);
+}
+
 /** A status that has no body cannot have one in a web `Response`. */
 function bodyOf({ status, body }: { readonly status: number; readonly body?: string | Uint8Array }): BodyInit {
   return [204, 205, 304].includes(status) ? null : (body as BodyInit);
@@ -55,7 +65,11 @@ function bodyOf({ status, body }: { readonly status: number; readonly body?: str
 
 /** What a web `Request` shows. */
 export async function pictureOf(request: Request): Promise<Partial<Picture>> {
-  return { ...pictureOfTarget(request.method, request.url), headers: Object.fromEntries(request.headers), body: base64(await request.arrayBuffer()) };
+  return {
+    ...pictureOfTarget(request.method, request.url),
+    headers: Object.fromEntries(request.headers),
+    body: base64(await request.arrayBuffer()),
+  };
 }
 
 export function pictureOfTarget(method: string, target: string): Partial<Picture> {

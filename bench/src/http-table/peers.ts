@@ -1,9 +1,24 @@
 import { createRequire } from "node:module";
-import { API_GATEWAY, base64, type Invoke, LOAD_BALANCERS, type Peer, pictureOf, pictureOfTarget, toParts, toResponse } from "./peer.ts";
+import {
+  API_GATEWAY,
+  base64,
+  type Invoke,
+  isBinary,
+  LOAD_BALANCERS,
+  type Peer,
+  pictureOf,
+  pictureOfTarget,
+  toParts,
+  toResponse,
+} from "./peer.ts";
 
 const require = createRequire(import.meta.url);
 const WEB = ["method", "path", "target", "query", "headers", "body"] as const;
-const returnsSome = (does: { readonly does: string; readonly value?: unknown }): boolean => does.does !== "return" || does.value !== undefined;
+const BINARY = ["application/octet-stream", "application/pdf", "image/png", "font/woff2", "application/x-unknown"];
+/** A load balancer appends the address that it saw; API Gateway tells it in the event. */
+const hops = (service: string): number => (service.startsWith("ALB") ? 1 : 0);
+const returnsSome = (does: { readonly does: string; readonly value?: unknown }): boolean =>
+  does.does !== "return" || does.value !== undefined;
 
 /** The libraries whose scores are published, each in the version of `package.json`. */
 export const peers: readonly Peer[] = [
@@ -22,13 +37,23 @@ export const peers: readonly Peer[] = [
         if (does.does === "return") return does.value;
         const target = url.pathname + url.search;
         const query = [...url.searchParams];
-        return { method, path, target, query, headers: Object.fromEntries(headers), cookies: { ...cookies }, clientIp, body: base64(bytes()) };
+        return {
+          method,
+          path,
+          target,
+          query,
+          headers: Object.fromEntries(headers),
+          cookies: { ...cookies },
+          clientIp,
+          body: base64(bytes()),
+        };
       }) as Invoke;
     },
   },
   {
     name: "Hono",
-    setUp: "`handle(app)` of `hono/aws-lambda`, one route for every path, `getCookie`, `getConnInfo`; replies by `c.json`, `c.text`, `c.body` or a web `Response`",
+    setUp:
+      "`handle(app)` of `hono/aws-lambda`, one route for every path, `getCookie`, `getConnInfo`; replies by `c.json`, `c.text`, `c.body` or a web `Response`",
     services: [...API_GATEWAY, ...LOAD_BALANCERS, "Lattice 2"],
     sees: [...WEB, "cookies", "clientIp"],
     can: returnsSome,
@@ -40,19 +65,23 @@ export const peers: readonly Peer[] = [
       app.all("*", async (c) => {
         if (does.does === "throw") throw new Error(does.message);
         if (does.does === "mirror") {
-          const picture = await pictureOf(c.req.raw);
-          return c.json({ ...picture, path: c.req.path, cookies: getCookie(c), clientIp: addressOf(() => getConnInfo(c).remote.address) });
+          return c.json({
+            ...(await pictureOf(c.req.raw)),
+            cookies: getCookie(c),
+            clientIp: addressOf(() => getConnInfo(c).remote.address),
+          });
         }
         if (does.does !== "return") return toResponse(does);
         if (typeof does.value === "string") return c.text(does.value);
-        return does.value instanceof Uint8Array ? c.body(does.value as Uint8Array<ArrayBuffer>) : c.json(does.value);
+        return does.value instanceof Uint8Array ? toResponse(does) : c.json(does.value);
       });
       return handle(app) as unknown as Invoke;
     },
   },
   {
     name: "Powertools event-handler",
-    setUp: "`Router` of `@aws-lambda-powertools/event-handler/http`, one catch-all route; replies by objects or a web `Response`",
+    setUp:
+      "`Router` of `@aws-lambda-powertools/event-handler/http`, one catch-all route; replies by objects or a web `Response`, `isBase64Encoded` by hand where the reply is binary",
     services: [...API_GATEWAY, ...LOAD_BALANCERS],
     sees: WEB,
     can: returnsSome,
@@ -62,7 +91,9 @@ export const peers: readonly Peer[] = [
       const app = new Router({ logger: { debug: quiet, info: quiet, warn: quiet, error: quiet } as never });
       const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
       app.route(
-        async ({ req }) => {
+        async (requestContext) => {
+          const { req } = requestContext;
+          if (isBinary(does)) requestContext.isBase64Encoded = true;
           if (does.does === "throw") throw new Error(does.message);
           if (does.does === "mirror") return (await pictureOf(req)) as never;
           if (does.does !== "return") return toResponse(does);
@@ -75,23 +106,30 @@ export const peers: readonly Peer[] = [
   },
   {
     name: "serverless-express",
-    setUp: "`@codegenie/serverless-express` with Express 5, `express.raw` for bodies, `trust proxy`; replies by `status`, `set`, `json`, `send`",
+    setUp:
+      "`@codegenie/serverless-express` with Express 5, `express.raw` for bodies, `trust proxy` of one hop behind load balancers, `binarySettings` for the types and encodings of the cases; replies by `status`, `set`, `json`, `send`",
     services: [...API_GATEWAY, ...LOAD_BALANCERS],
     sees: [...WEB, "clientIp"],
     can: returnsSome,
-    open: async (does) => {
+    open: (does, service) => {
       // It comes without types, and the adapter's describe its CommonJS build, in which the function is one level deeper.
       const express = require("express") as Express;
       const serverlessExpress = require("@codegenie/serverless-express") as unknown as (options: object) => Invoke;
       const app = express();
-      app.set("trust proxy", true);
+      app.set("trust proxy", hops(service));
       app.set("env", "production");
       app.use(express.raw({ type: () => true, limit: "10mb" }));
       app.use((request: ExpressRequest, response: ExpressResponse) => {
         if (does.does === "throw") throw new Error(does.message);
         if (does.does === "mirror") {
           const { method, originalUrl, headers, ip, body, path } = request;
-          response.json({ ...pictureOfTarget(method, originalUrl), path, headers, clientIp: ip, body: Buffer.isBuffer(body) ? base64(body) : "" });
+          response.json({
+            ...pictureOfTarget(method, originalUrl),
+            path,
+            headers,
+            clientIp: ip,
+            body: Buffer.isBuffer(body) ? base64(body) : "",
+          });
         } else if (does.does === "return") {
           const { value } = does;
           if (typeof value === "string") response.type("text/plain").send(value);
@@ -106,19 +144,21 @@ export const peers: readonly Peer[] = [
         }
       });
       const quiet = () => {};
-      return serverlessExpress({ app, log: { error: quiet, info: quiet, debug: quiet, warn: quiet, verbose: quiet } });
+      const binarySettings = { contentTypes: BINARY, contentEncodings: ["gzip", "deflate", "br", "zstd"] };
+      return serverlessExpress({ app, binarySettings, log: { error: quiet, info: quiet, debug: quiet, warn: quiet, verbose: quiet } });
     },
   },
   {
     name: "@fastify/aws-lambda",
-    setUp: "with Fastify 5, a parser that takes any body as a buffer, `trustProxy`, `albMultiValueHeaders` for that mode, `enforceBase64` and `binaryMimeTypes` as its documentation shows; replies by `code`, `header`, `send`",
+    setUp:
+      "with Fastify 5, a parser that takes any body as a buffer, `trustProxy` of one hop behind load balancers, `albMultiValueHeaders` for that mode, `binaryMimeTypes` for the types of the cases; replies by `code`, `header`, `send`",
     services: [...API_GATEWAY, ...LOAD_BALANCERS],
     sees: [...WEB, "clientIp"],
     can: returnsSome,
     open: async (does, service) => {
       const { default: fastify } = await import("fastify");
       const { default: awsLambdaFastify } = await import("@fastify/aws-lambda");
-      const app = fastify({ trustProxy: true, logger: false, exposeHeadRoutes: false });
+      const app = fastify({ trustProxy: (_address, hop) => hop < hops(service), logger: false, exposeHeadRoutes: false });
       app.addHttpMethod("PURGE", { hasBody: false });
       app.removeAllContentTypeParsers();
       app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
@@ -132,14 +172,13 @@ export const peers: readonly Peer[] = [
         for (const [name, value] of fields) response.header(name, value);
         return response.send(content instanceof Uint8Array ? Buffer.from(content) : content);
       });
-      const binaryMimeTypes = ["application/octet-stream", "application/pdf", "image/png", "font/woff2", "application/x-unknown"];
-      const options = { binaryMimeTypes, albMultiValueHeaders: service === "ALB, multi values" };
+      const options = { binaryMimeTypes: [...BINARY], albMultiValueHeaders: service === "ALB, multi values" };
       return awsLambdaFastify(app, options) as unknown as Invoke;
     },
   },
   {
     name: "lambda-api",
-    setUp: "one route for every path, `isBase64` and `binaryTypes` by hand where the reply is binary; replies by `status`, `header`, `send`",
+    setUp: "one route for every path, `sendFile` for bytes; replies by `status`, `header`, `send`",
     services: [...API_GATEWAY, ...LOAD_BALANCERS],
     sees: ["method", "path", "query", "headers", "cookies", "clientIp", "body"],
     can: returnsSome,
@@ -176,7 +215,8 @@ export const peers: readonly Peer[] = [
         fetch: async (request: Request & { readonly ip?: string }) => {
           if (does.does === "throw") throw new Error(does.message);
           if (does.does === "mirror") return Response.json({ ...(await pictureOf(request)), clientIp: request.ip });
-          if (does.does === "return" && typeof does.value === "object" && !(does.value instanceof Uint8Array)) return Response.json(does.value);
+          if (does.does === "return" && typeof does.value === "object" && !(does.value instanceof Uint8Array))
+            return Response.json(does.value);
           return toResponse(does);
         },
       } as never) as unknown as Invoke;

@@ -93,7 +93,10 @@ describe.for(all)("serve() as %s", (as) => {
 
   it("sends bytes, and the answer to HEAD without a body", async () => {
     const bytes = new Uint8Array([0, 255, 128]);
-    const url = await start(wrap(http(), () => bytes), { as });
+    const url = await start(
+      wrap(http(), () => bytes),
+      { as },
+    );
 
     expect(new Uint8Array(await (await fetch(url)).arrayBuffer())).toEqual(bytes);
     expect(await (await fetch(url, { method: "HEAD" })).text()).toBe("");
@@ -102,7 +105,10 @@ describe.for(all)("serve() as %s", (as) => {
   it("answers a CORS preflight", async () => {
     const url = await start(mirror, { as });
 
-    const response = await fetch(url, { method: "OPTIONS", headers: { origin: "https://shop.example", "access-control-request-method": "PUT" } });
+    const response = await fetch(url, {
+      method: "OPTIONS",
+      headers: { origin: "https://shop.example", "access-control-request-method": "PUT" },
+    });
 
     expect(response.status).toBe(204);
     expect(response.headers.get("access-control-allow-origin")).toBe("https://shop.example");
@@ -120,10 +126,24 @@ describe.for(all)("serve() as %s", (as) => {
   it.skipIf(CURL === undefined)("serves curl (skipped where there is none)", async () => {
     const url = await start(mirror, { as });
 
-    const { stdout } = await run("curl", ["-sS", "-i", "-X", "PUT", "-b", "s=1", "-H", "X-Tag: a", "-d", "x=1", `${url}//evil.example/x?q=%2C`]);
+    const { stdout } = await run("curl", [
+      "-sS",
+      "-i",
+      "-X",
+      "PUT",
+      "-b",
+      "s=1",
+      "-H",
+      "X-Tag: a",
+      "-d",
+      "x=1",
+      `${url}//evil.example/x?q=%2C`,
+    ]);
 
     expect(stdout).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
-    expect(stdout.match(/^set-cookie: .*$/gim)).toEqual(["set-cookie: a=1; Path=/\r", "set-cookie: b=2; Path=/\r"].map((line) => line.trimEnd()));
+    expect(stdout.match(/^set-cookie: .*$/gim)).toEqual(
+      ["set-cookie: a=1; Path=/\r", "set-cookie: b=2; Path=/\r"].map((line) => line.trimEnd()),
+    );
     expect(stdout).toContain('"path":"//evil.example/x"');
     expect(stdout).toContain('"query":[["q",","]]');
   });
@@ -187,7 +207,10 @@ describe.for([
   });
 
   it.skipIf(CURL === undefined)("sends events to curl (skipped where there is none)", async () => {
-    const url = await start(wrapped(() => eventStream(ticks())), { as });
+    const url = await start(
+      wrapped(() => eventStream(ticks())),
+      { as },
+    );
 
     const { stdout } = await run("curl", ["-sS", "-N", "-i", url]);
 
@@ -224,34 +247,47 @@ describe("serve()", () => {
     await expect(serve(mirror, { as: "alb", ...wrong })).rejects.toThrow(RangeError);
   });
 
-  it.skipIf(CHROMIUM === undefined)("serves a browser: cookies, preflight, events (skipped where there is no Chromium)", { timeout: 60_000 }, async () => {
-    const page = await serve(
-      stream(
-        wrap(functionUrl(), cors, ({ path, cookies }) => {
-          if (path === "/events") return eventStream(ticks());
-          if (path === "/cookies") return reply(200, { ...cookies });
-          return reply(200, "<!doctype html><pre>waiting</pre><script>" + script + "</script>", {
-            "content-type": "text/html",
-            "set-cookie": ["a=1; Path=/", "b=2; Path=/"],
-          });
-        }),
-      ) as never,
-      { as: "functionUrl" },
-    );
-    const url = await start(mirror, { as: "albMulti" });
-    try {
-      const { stdout } = await run(
-        CHROMIUM as string,
-        ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--timeout=15000", "--virtual-time-budget=10000", "--dump-dom", `${page.url}/?other=${encodeURIComponent(url)}`],
-        { timeout: 50_000 },
+  it.skipIf(CHROMIUM === undefined)(
+    "serves a browser: cookies, preflight, events (skipped where there is no Chromium)",
+    { timeout: 60_000 },
+    async () => {
+      const page = await serve(
+        stream(
+          wrap(functionUrl(), cors, ({ path, cookies }) => {
+            if (path === "/events") return eventStream(ticks());
+            if (path === "/cookies") return reply(200, { ...cookies });
+            return reply(200, "<!doctype html><pre>waiting</pre><script>" + script + "</script>", {
+              "content-type": "text/html",
+              "set-cookie": ["a=1; Path=/", "b=2; Path=/"],
+            });
+          }),
+        ) as never,
+        { as: "functionUrl" },
       );
+      const url = await start(mirror, { as: "albMulti" });
+      try {
+        const { stdout } = await run(
+          CHROMIUM as string,
+          [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--timeout=15000",
+            "--virtual-time-budget=10000",
+            "--dump-dom",
+            `${page.url}/?other=${encodeURIComponent(url)}`,
+          ],
+          { timeout: 50_000 },
+        );
 
-      const seen = /<pre>(.*?)<\/pre>/s.exec(stdout)?.[1] ?? stdout;
-      expect(JSON.parse(seen)).toEqual({ cookies: { a: "1", b: "2" }, events: ["one", "two", "three"], method: "PUT", token: "t" });
-    } finally {
-      await page.close();
-    }
-  });
+        const seen = /<pre>(.*?)<\/pre>/s.exec(stdout)?.[1] ?? stdout;
+        expect(JSON.parse(seen)).toEqual({ cookies: { a: "1", b: "2" }, events: ["one", "two", "three"], method: "PUT", token: "t" });
+      } finally {
+        await page.close();
+      }
+    },
+  );
 });
 
 /** What the page does: its own cookies, a stream of events, and a request elsewhere that needs a preflight. */

@@ -3,10 +3,10 @@ import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { LambdaContext } from "@lamella/core";
-import { toInput } from "./to-input.ts";
-import { type HttpServiceName, services } from "./services.ts";
 import { lambdaContext } from "../lambda-context.ts";
+import { type HttpServiceName, services } from "./services.ts";
 import { isStreaming, streamResponse } from "./stream-response.ts";
+import { toInput } from "./to-input.ts";
 
 export interface ServeOptions {
   /** Which service stands in front of the handler. */
@@ -41,7 +41,8 @@ export async function serve(
   handler: (event: never, context: LambdaContext) => Promise<unknown>,
   { as, port = 0, timeoutMs = 30_000, onError = (error) => console.error("The invocation failed:", error) }: ServeOptions,
 ): Promise<LocalServer> {
-  if (!Object.hasOwn(services, as)) throw new RangeError(`serve(…, { as }) must be one of ${Object.keys(services).join(", ")}, got ${String(as)}`);
+  if (!Object.hasOwn(services, as))
+    throw new RangeError(`serve(…, { as }) must be one of ${Object.keys(services).join(", ")}, got ${String(as)}`);
   if (!(timeoutMs > 0)) throw new RangeError(`serve(…, { timeoutMs }) must be above 0, got ${String(timeoutMs)}`);
   const service = services[as];
   const answer = async (request: IncomingMessage): Promise<Response> => {

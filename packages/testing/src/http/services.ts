@@ -43,7 +43,8 @@ export const services: Readonly<Record<HttpServiceName, LocalService>> = {
 
 /** A reply without a status code is the body itself. */
 function payload2Response(reply: unknown): Response {
-  if (typeof reply === "object" && reply !== null && "statusCode" in reply) return httpApiResponse(reply as { readonly statusCode: number });
+  if (typeof reply === "object" && reply !== null && "statusCode" in reply)
+    return httpApiResponse(reply as { readonly statusCode: number });
   return new Response(typeof reply === "string" ? reply : JSON.stringify(reply), { headers: { "content-type": "application/json" } });
 }
 

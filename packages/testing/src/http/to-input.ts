@@ -27,5 +27,7 @@ export async function toInput(request: IncomingMessage): Promise<HttpEventInput>
 
 /** Whether services take the body for text: they send all else as base64. */
 function isText({ headers }: IncomingMessage, bytes: Uint8Array): boolean {
-  return /^(text\/|application\/(json|xml|javascript))/.test(headers["content-type"] ?? "") && !headers["content-encoding"] && isUtf8(bytes);
+  return (
+    /^(text\/|application\/(json|xml|javascript))/.test(headers["content-type"] ?? "") && !headers["content-encoding"] && isUtf8(bytes)
+  );
 }
