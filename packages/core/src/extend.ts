@@ -1,11 +1,12 @@
 /** For those who extend Lamella: what sources, layers and tools are built with. */
 export { assemble, type Parts, partsOf } from "./assemble.ts";
-export { type BatchDefinition, type BatchFormat, batchSource, type Carry } from "./batch/batch-source.ts";
+export { answering, type BatchDefinition, type BatchFormat, batchSource, type Carry } from "./batch/batch-source.ts";
 export { allOrNothing } from "./batch/close/all-or-nothing.ts";
 export { type AnswersReply, answers, type RecordResult } from "./batch/close/answers.ts";
 export { type CheckpointReply, checkpointed } from "./batch/close/checkpoint.ts";
 export type { Close, Tally } from "./batch/close/close.ts";
 export { type PartialReply, partial } from "./batch/close/partial.ts";
+export { type OpenedDefinition, openedSource } from "./batch/opening.ts";
 export type { Checkpoints } from "./batch/order/checkpoint-order.ts";
 export { byKey } from "./batch/order/key-order.ts";
 export type { Order, Ordering } from "./batch/order/order.ts";

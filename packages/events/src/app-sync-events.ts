@@ -21,7 +21,7 @@ import {
   toOutcome,
   validate,
 } from "@lamella/core/extend";
-import { type Identity, toIdentity } from "./internal/app-sync-identity.ts";
+import { type Identity, toIdentity } from "./app-sync/app-sync-identity.ts";
 
 export type {
   ApiKeyIdentity,
@@ -30,7 +30,7 @@ export type {
   IamIdentity,
   Identity,
   OidcIdentity,
-} from "./internal/app-sync-identity.ts";
+} from "./app-sync/app-sync-identity.ts";
 
 /** One event that was published, as AppSync sends it. */
 export interface IncomingEvent {

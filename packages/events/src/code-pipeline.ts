@@ -2,8 +2,8 @@ import { type DeadlineOptions, hasCode, type Kind, OutputError, type Payload, ty
 import { awsCall } from "@lamella/core/aws";
 import { type Decoder, mustBe, type OutputOutcome, PayloadItem, sendingSource, toDecode, toOutcome } from "@lamella/core/extend";
 import type { CodePipelineEvent } from "aws-lambda";
+import { reasonOf, tell } from "./custom-resource/reason-of.ts";
 import { type AwsClient, signalOf } from "./internal/aws-client.ts";
-import { reasonOf, tell } from "./internal/reason-of.ts";
 
 // AWS's types, or users' declarations could not name them.
 export type { CodePipelineEvent } from "aws-lambda";

@@ -1,12 +1,11 @@
 import type { DeadlineOptions, Kind, Schema, Source } from "@lamella/core";
 import { awsCall } from "@lamella/core/aws";
 import { checkSchema, mustBe, type OutputOutcome, sendingSource, toOutcome } from "@lamella/core/extend";
+import { type ConfigNotification, type ConfigRuleEvent, RuleItem, toNotificationDecoder } from "./config/config-item.ts";
+import { type ConfigResult, type Evaluation, toEvaluations } from "./config/evaluations.ts";
 import { EvaluationsRefusedError } from "./errors/evaluations-refused-error.ts";
 import { type AwsClient, signalOf } from "./internal/aws-client.ts";
-import { type ConfigNotification, type ConfigRuleEvent, RuleItem, toNotificationDecoder } from "./internal/config-item.ts";
-import { type ConfigResult, type Evaluation, toEvaluations } from "./internal/evaluations.ts";
 
-export type { AwsClient, AwsClientCall } from "./internal/aws-client.ts";
 export type {
   ConfigNotification,
   ConfigRuleEvent,
@@ -17,8 +16,9 @@ export type {
   OversizedChange,
   Scheduled,
   SnapshotDelivered,
-} from "./internal/config-item.ts";
-export type { Compliance, ConfigResult, Evaluation } from "./internal/evaluations.ts";
+} from "./config/config-item.ts";
+export type { Compliance, ConfigResult, Evaluation } from "./config/evaluations.ts";
+export type { AwsClient, AwsClientCall } from "./internal/aws-client.ts";
 export { EvaluationsRefusedError };
 
 export interface ConfigKind<RuleParameters> extends Kind {

@@ -2,10 +2,10 @@ import type { DeadlineOptions, Kind, LambdaContext, Outcome, Schema, Source } fr
 import { hasCode, OutputError } from "@lamella/core";
 import { checkSchema, mustBe, type OutputOutcome, remainingMsOf, sendingSource, toOutcome } from "@lamella/core/extend";
 import type { CloudFormationCustomResourceEvent, CloudFormationCustomResourceResponse } from "aws-lambda";
-import { putAnswer } from "./internal/put-answer.ts";
-import { reasonOf, tell } from "./internal/reason-of.ts";
-import { checkPhysicalId, neverCreatedIdOf, toFailure, toSuccess } from "./internal/resource-answer.ts";
-import { isNeverCreated, ResourceItem, toContentsDecoder } from "./internal/resource-item.ts";
+import { putAnswer } from "./custom-resource/put-answer.ts";
+import { reasonOf, tell } from "./custom-resource/reason-of.ts";
+import { checkPhysicalId, neverCreatedIdOf, toFailure, toSuccess } from "./custom-resource/resource-answer.ts";
+import { isNeverCreated, ResourceItem, toContentsDecoder } from "./custom-resource/resource-item.ts";
 
 // AWS's types, or users' declarations could not name them.
 export type { CloudFormationCustomResourceEvent } from "aws-lambda";

@@ -1,20 +1,20 @@
 import { type BatchOptions, type BatchSource, type Ignored, type Kind, PayloadError, type Schema, text } from "@lamella/core";
 import { checkSchema, parseJson } from "@lamella/core/extend";
 import type { KinesisStreamBatchResponse, KinesisStreamEvent, KinesisStreamRecord } from "aws-lambda";
-import type { Attributes, Numbers } from "./internal/attributes.ts";
-import { type Change, ChangeItem, type ChangeRecord, changeDecoder } from "./internal/change.ts";
-import { checkNumbers } from "./internal/check-numbers.ts";
+import type { Attributes, Numbers } from "./dynamodb/attributes.ts";
+import { type Change, ChangeItem, type ChangeRecord, changeDecoder } from "./dynamodb/change.ts";
+import { checkNumbers } from "./dynamodb/check-numbers.ts";
 import { numberOf, textOf } from "./internal/fields.ts";
-import { type AnyRecord, bytesOf, kinesisFormat, parentOf, toEngineOptions, toRecords } from "./internal/kinesis-records.ts";
 import { hasRecordsOf } from "./internal/records.ts";
 import { secondsToDate } from "./internal/seconds-to-date.ts";
 import { toText } from "./internal/to-text.ts";
 import { streamSource } from "./internal/tumbling-window.ts";
+import { type AnyRecord, bytesOf, kinesisFormat, parentOf, toEngineOptions, toRecords } from "./kinesis/kinesis-records.ts";
 
 // AWS's types, or users' declarations could not name them.
 export type { KinesisStreamBatchResponse, KinesisStreamEvent, KinesisStreamRecord } from "aws-lambda";
-export type { Attribute, Attributes, Numbers } from "./internal/attributes.ts";
-export type { AnyChange, Change, ChangeBase, Inserted, Modified, Removed } from "./internal/change.ts";
+export type { Attribute, Attributes, Numbers } from "./dynamodb/attributes.ts";
+export type { AnyChange, Change, ChangeBase, Inserted, Modified, Removed } from "./dynamodb/change.ts";
 
 /** What a change has beside its own when Kinesis brings it. */
 export interface ViaKinesis {

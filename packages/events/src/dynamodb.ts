@@ -1,10 +1,10 @@
 import type { BatchOptions, Ignored, Kind, Schema } from "@lamella/core";
 import { checkpointed, checkSchema, mustBe } from "@lamella/core/extend";
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
+import type { Attributes, Numbers } from "./dynamodb/attributes.ts";
+import { type Change, type ChangeBase, ChangeItem, changeDecoder, type StreamView } from "./dynamodb/change.ts";
+import { checkNumbers } from "./dynamodb/check-numbers.ts";
 import { StreamViewError } from "./errors/stream-view-error.ts";
-import type { Attributes, Numbers } from "./internal/attributes.ts";
-import { type Change, type ChangeBase, ChangeItem, changeDecoder, type StreamView } from "./internal/change.ts";
-import { checkNumbers } from "./internal/check-numbers.ts";
 import { textOf } from "./internal/fields.ts";
 import { hasRecordsOf } from "./internal/records.ts";
 import { secondsToDate } from "./internal/seconds-to-date.ts";
@@ -12,10 +12,10 @@ import { type StateOptions, type StreamSource, streamSource, type WindowBatch } 
 
 // AWS's types, or users' declarations could not name them.
 export type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
+export type { Attribute, Attributes, Numbers } from "./dynamodb/attributes.ts";
+export type { AnyChange, Change, ChangeBase, Inserted, Modified, Removed, StreamView, WithNew, WithOld } from "./dynamodb/change.ts";
+export { type DynamodbJsonOptions, dynamodbJson } from "./dynamodb/dynamodb-json.ts";
 export { StreamViewError } from "./errors/stream-view-error.ts";
-export type { Attribute, Attributes, Numbers } from "./internal/attributes.ts";
-export type { AnyChange, Change, ChangeBase, Inserted, Modified, Removed, StreamView, WithNew, WithOld } from "./internal/change.ts";
-export { type DynamodbJsonOptions, dynamodbJson } from "./internal/dynamodb-json.ts";
 export type { StateOptions, StreamSource, TimeWindow, WindowBatch } from "./internal/tumbling-window.ts";
 
 export interface DynamodbKind<Image, View extends StreamView> extends Kind {

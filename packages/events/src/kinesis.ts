@@ -8,6 +8,10 @@ import type {
   KinesisStreamTumblingWindowEvent,
 } from "aws-lambda";
 import { textOf } from "./internal/fields.ts";
+import { hasRecordsOf } from "./internal/records.ts";
+import { secondsToDate } from "./internal/seconds-to-date.ts";
+import { toText } from "./internal/to-text.ts";
+import { type StateOptions, type StreamSource, streamSource, type WindowBatch } from "./internal/tumbling-window.ts";
 import {
   type AnyRecord,
   bytesOf,
@@ -18,11 +22,7 @@ import {
   SubRecord,
   toEngineOptions,
   toRecords,
-} from "./internal/kinesis-records.ts";
-import { hasRecordsOf } from "./internal/records.ts";
-import { secondsToDate } from "./internal/seconds-to-date.ts";
-import { toText } from "./internal/to-text.ts";
-import { type StateOptions, type StreamSource, streamSource, type WindowBatch } from "./internal/tumbling-window.ts";
+} from "./kinesis/kinesis-records.ts";
 
 // AWS's types, or users' declarations could not name them.
 export type {

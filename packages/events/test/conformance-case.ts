@@ -30,6 +30,8 @@ export interface EventCase {
   readonly ids: readonly string[];
   /** What the `raw` of each item must be, taken out of the event. @default the records */
   readonly raws?: ((event: never) => readonly unknown[]) | undefined;
+  /** The records are packed in the event, so that each `raw` is equal to what was packed, and not the same. @default false */
+  readonly isPacked?: boolean | undefined;
   /** The reply when all items succeed. */
   readonly reply: unknown;
   /** What AWS may leave out, such as `Records.*.messageAttributes`. The items and the reply stay the same without it. */

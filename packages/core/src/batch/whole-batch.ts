@@ -1,6 +1,8 @@
 import { NotRunError } from "../errors/not-run-error.ts";
+import { OutputError } from "../errors/output-error.ts";
 import { PayloadError } from "../errors/payload-error.ts";
 import type { LambdaContext } from "../lambda.ts";
+import { toOutcome } from "../outcome.ts";
 import type { BatchFormat } from "./batch-source.ts";
 import type { Ledger } from "./ledger.ts";
 import { isRecord } from "./records.ts";
@@ -32,7 +34,7 @@ export class WholeBatch {
     this.#format = format;
     this.#event = event;
     this.#keys = keyOf && records.map((raw) => (isRecord(raw) ? keyOf(raw) : ""));
-    this.#opened = records.map((raw) => (isRecord(raw) ? format.item(raw, lambda) : undefined));
+    this.#opened = records.map((raw) => (isRecord(raw) ? format.item(raw, lambda, event) : undefined));
     this.#indexes = new Map(this.#opened.map((item, index) => [item, index]));
     this.items = this.#opened.filter((item) => item !== undefined);
   }
@@ -63,8 +65,12 @@ export class WholeBatch {
     return carry === undefined ? this : Object.assign(this, await carry.open(this.#event));
   }
 
-  /** Settles what is left: by what was said of it, or else as the batch came out. */
-  async settle(outcome: { readonly error: unknown } | undefined): Promise<void> {
+  /**
+   * Settles what is left: by what was said of it, or else as the batch came out. `answers` is what the handler returned,
+   * where that is the answers of all items.
+   */
+  async settle(outcome: { readonly error: unknown } | undefined, answers?: { readonly output: unknown }): Promise<void> {
+    if (outcome === undefined && answers !== undefined) return this.#settleAnswered(answers.output);
     for (const index of this.#opened.keys()) {
       if (this.#ledger.isSettled(index)) continue;
       // Behind a record of its key that comes again it comes again too, done or not, or the order would break.
@@ -83,6 +89,26 @@ export class WholeBatch {
     if (verdict === "retry" && key !== undefined && this.#blocker(index) === undefined) this.#blocked.set(key, failed);
   }
 
+  async #settleAnswered(output: unknown): Promise<void> {
+    const { items } = this;
+    if (!Array.isArray(output) || output.length !== items.length)
+      return this.settle({ error: new OutputError({ part: "list", problem: problemOf(output, items.length) }) });
+    const { finish = toOutcome } = this.#format;
+    const places = new Map(items.map((item, place) => [item, place]));
+    for (const [index, item] of this.#opened.entries()) {
+      if (this.#ledger.isSettled(index)) continue;
+      try {
+        const said = this.#said.get(index);
+        if (said !== undefined) throw said.error;
+        if (item === undefined) throw new PayloadError({ part: "record", problem: "is not an object" });
+        this.#ledger.outputs[index] = await finish(output[places.get(item) as number], item as never);
+        this.#ledger.succeeded(index);
+      } catch (error) {
+        await this.#settle({ index, error }, index, "retry");
+      }
+    }
+  }
+
   async #decodeOne(index: number, item: unknown): Promise<Failed | undefined> {
     try {
       if (item === undefined) throw new PayloadError({ part: "record", problem: "is not an object" });
@@ -99,4 +125,8 @@ export class WholeBatch {
     const blocked = key === undefined ? undefined : this.#blocked.get(key);
     return blocked !== undefined && blocked.index < index ? blocked : undefined;
   }
+}
+
+function problemOf(output: unknown, items: number): string {
+  return Array.isArray(output) ? `has ${output.length} answers for ${items} items` : `is no list of ${items} answers`;
 }

@@ -6,6 +6,7 @@ import { isOutcome, type OutputOutcome } from "../outcome.ts";
 import { type BatchOptions, mayReportStuck } from "./batch-options.ts";
 import type { BatchFormat } from "./batch-source.ts";
 import { Ledger } from "./ledger.ts";
+import { batchDelivery } from "./records.ts";
 import { WholeBatch } from "./whole-batch.ts";
 
 /** Runs one event through the chain as one item, and gives the reply. */
@@ -15,6 +16,7 @@ export function runWhole(
   chain: Chain,
   event: never,
   invocation: Invocation,
+  isAnswering: boolean,
 ): Promise<unknown> {
   const { lambda } = invocation;
   const ordering = format.order?.(event);
@@ -25,17 +27,17 @@ export function runWhole(
   if (isEmpty && format.carry === undefined) return Promise.resolve(ledger.close(event));
 
   return new Promise((resolve) => {
-    const delivery = { id: lambda.awsRequestId ?? "", index: 0, source: format.name, attempt: undefined };
+    const delivery = batchDelivery(format, lambda);
     const job = new Job();
     let settled = false;
-    const settle = (outcome: { readonly error: unknown } | undefined) => {
+    const settle = (outcome: { readonly error: unknown } | undefined, answers?: { readonly output: unknown }) => {
       // Late, of a batch that was reported already: what it came to is its own affair.
       if (settled) return;
       settled = true;
       invocation.end();
       // With no record to hang it on, the failure is the invocation's.
       if (isEmpty && outcome !== undefined) return resolve(reject(outcome.error));
-      resolve(batch.settle(outcome).then(() => ledger.close(event)));
+      resolve(batch.settle(outcome, answers).then(() => ledger.close(event)));
     };
 
     const reject = async (error: unknown) => {
@@ -54,7 +56,7 @@ export function runWhole(
     runChain(chain, batch as never, ctx, job).then(
       (output) => {
         if (format.carry !== undefined) ledger.outputs[0] = output;
-        settle(undefined);
+        settle(undefined, isAnswering ? { output } : undefined);
       },
       (error: unknown) => settle({ error }),
     );

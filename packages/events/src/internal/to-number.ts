@@ -1,4 +1,4 @@
-import type { Numbers } from "./attributes.ts";
+import type { Numbers } from "../dynamodb/attributes.ts";
 
 const DIGIT_0 = 0x30;
 const MINUS = 0x2d;
