@@ -75,7 +75,7 @@ export const peers: readonly Peer[] = [
         if (typeof does.value === "string") return c.text(does.value);
         return does.value instanceof Uint8Array ? toResponse(does) : c.json(does.value);
       });
-      return handle(app) as unknown as Invoke;
+      return handle(app);
     },
   },
   {
@@ -88,7 +88,7 @@ export const peers: readonly Peer[] = [
     open: async (does) => {
       const { Router } = await import("@aws-lambda-powertools/event-handler/http");
       const quiet = () => {};
-      const app = new Router({ logger: { debug: quiet, info: quiet, warn: quiet, error: quiet } as never });
+      const app = new Router({ logger: { debug: quiet, info: quiet, warn: quiet, error: quiet } });
       const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
       app.route(
         async (requestContext) => {
@@ -99,7 +99,7 @@ export const peers: readonly Peer[] = [
           if (does.does !== "return") return toResponse(does);
           return typeof does.value === "object" && !(does.value instanceof Uint8Array) ? (does.value as never) : toResponse(does);
         },
-        { method: [...methods], path: /.*/ as never },
+        { method: [...methods], path: /.*/ },
       );
       return (event, context) => app.resolve(event, context);
     },
@@ -173,7 +173,7 @@ export const peers: readonly Peer[] = [
         return response.send(content instanceof Uint8Array ? Buffer.from(content) : content);
       });
       const options = { binaryMimeTypes: [...BINARY], albMultiValueHeaders: service === "ALB, multi values" };
-      return awsLambdaFastify(app, options) as unknown as Invoke;
+      return awsLambdaFastify(app, options);
     },
   },
   {
@@ -219,7 +219,7 @@ export const peers: readonly Peer[] = [
             return Response.json(does.value);
           return toResponse(does);
         },
-      } as never) as unknown as Invoke;
+      } as never);
     },
   },
 ];

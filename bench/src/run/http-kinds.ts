@@ -121,7 +121,7 @@ export const group: Group = {
           return trace(headers["x-header-20"]);
         }
         if (kind === "cookies") {
-          response.header("set-cookie", COOKIES as never);
+          response.header("set-cookie", COOKIES);
           return find(cookies?.["session"]);
         }
         return find(params["id"]);

@@ -108,8 +108,8 @@ export function httpSource<Event, Result, Shape extends HttpShape, Response>(
     expects,
     accepts,
     options,
-    item: (event) => open(event as Event, setup),
-    delivery: (event, { awsRequestId }) => ({ id: id(event as Event) ?? awsRequestId ?? "", index: 0, source: name, attempt: undefined }),
+    item: (event) => open(event, setup),
+    delivery: (event, { awsRequestId }) => ({ id: id(event) ?? awsRequestId ?? "", index: 0, source: name, attempt: undefined }),
     decode: parts.declared.length > 0 ? (request) => request["~decode"]() : undefined,
     finish,
     rescue,
@@ -120,7 +120,7 @@ export function httpSource<Event, Result, Shape extends HttpShape, Response>(
     refuse: (error, event) => {
       // Outside of the request there is no item whose failure could be reported.
       console.error(`[lamella] ${name} failed:`, error);
-      return write(toWire(toProblem(error), undefined) as WireResponse, event as Event);
+      return write(toWire(toProblem(error), undefined) as WireResponse, event);
     },
   };
   const source = Object.assign(singleSource(definition), { "~http": { service, definition } });

@@ -218,9 +218,12 @@ describe("stream()", () => {
     },
     {
       when: "the stream fails before its first chunk",
-      handler: async function* () {
-        throw new Error("secret");
-      },
+      handler: () =>
+        new ReadableStream({
+          pull: () => {
+            throw new Error("secret");
+          },
+        }),
       status: 500,
     },
     {
@@ -294,9 +297,7 @@ describe("stream()", () => {
     const body = new ReadableStream({ start: (controller) => controller.enqueue("first"), cancel: cancelled });
     const handler = stream((wrap as (...parts: unknown[]) => never)(functionUrl({ hardMs: 200 }), ...around, () => body));
     const sink = new ResponseSink();
-    const running = (handler as ReturnType<typeof stream>)(event as never, sink, lambdaContext({ remainingMs: 3_000 })).catch(
-      (error: unknown) => error,
-    );
+    const running = handler(event as never, sink, lambdaContext({ remainingMs: 3_000 })).catch((error: unknown) => error);
 
     await vi.advanceTimersByTimeAsync(2_799);
     expect(cancelled).not.toHaveBeenCalled();

@@ -60,8 +60,8 @@ export function stream<Event, Reply>(lambda: Lambda<Event, Reply>, { highWaterMa
     } catch (error) {
       // Lambda ends the response as failed.
       if (outlet.isOpen || hasCode(error, "LAMELLA_WRONG_EVENT")) throw error;
-      const { body, ...prelude } = definition.refuse?.(error, event as never) as { readonly body: string };
-      await outlet.send(toPrelude(prelude), body);
+      const refused = definition.refuse?.(error, event as never) as { readonly body: string };
+      await outlet.send(toPrelude(refused), refused.body);
     }
   };
   // Three parameters: where a handler is marked as streaming, the Node.js 24 runtime does not take the third for a callback.

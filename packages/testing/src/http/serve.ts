@@ -41,8 +41,7 @@ export async function serve(
   handler: (event: never, context: LambdaContext) => Promise<unknown>,
   { as, port = 0, timeoutMs = 30_000, onError = (error) => console.error("The invocation failed:", error) }: ServeOptions,
 ): Promise<LocalServer> {
-  if (!Object.hasOwn(services, as))
-    throw new RangeError(`serve(…, { as }) must be one of ${Object.keys(services).join(", ")}, got ${String(as)}`);
+  if (!Object.hasOwn(services, as)) throw new RangeError(`serve(…, { as }) must be one of ${Object.keys(services).join(", ")}, got ${as}`);
   if (!(timeoutMs > 0)) throw new RangeError(`serve(…, { timeoutMs }) must be above 0, got ${String(timeoutMs)}`);
   const service = services[as];
   const answer = async (request: IncomingMessage): Promise<Response> => {
