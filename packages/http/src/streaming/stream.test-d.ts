@@ -25,7 +25,7 @@ it("rejects options and events that are none", () => {
   // @ts-expect-error the option has another name
   stream(handler, { highWatermark: 1024 });
   // @ts-expect-error it is the event of a function URL
-  handler({ Records: [] }, context);
+  void handler({ Records: [] }, context);
   // @ts-expect-error a handler that does not stream has no stream to give
   void streamResponse(
     wrap(functionUrl(), () => "hi"),
