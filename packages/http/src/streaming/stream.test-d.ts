@@ -26,11 +26,9 @@ it("rejects options and events that are none", () => {
   stream(handler, { highWatermark: 1024 });
   // @ts-expect-error it is the event of a function URL
   void handler({ Records: [] }, context);
+  const plain = wrap(functionUrl(), () => "hi");
   // @ts-expect-error a handler that does not stream has no stream to give
-  void streamResponse(
-    wrap(functionUrl(), () => "hi"),
-    event,
-  );
+  void streamResponse(plain, event);
 });
 
 it("takes events of any iterable, and no others", () => {
