@@ -44,10 +44,10 @@ describe("retryLater in a simulation", () => {
 
   it("holds back the group of a FIFO queue, and no other", async () => {
     const { handler, seen } = later(HOUR_MS);
-    const messages = ["a", "b", "c"].map((id) => ({ id, body: "", groupId: id === "c" ? "other" : "group" }));
+    const messages = ["a", "b", "c"].map((id) => ({ id, body: id, groupId: id === "c" ? "other" : "group" }));
     const run = await simulateSqsFifo(handler, { messages });
 
-    expect(seen.toSorted((a, b) => a[1] - b[1])).toEqual([
+    expect(seen.toSorted((a, b) => a[1] - b[1] || a[0].localeCompare(b[0]))).toEqual([
       ["a", 0],
       ["c", 0],
       ["a", HOUR_MS],
