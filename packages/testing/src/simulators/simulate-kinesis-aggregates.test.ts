@@ -32,44 +32,52 @@ describe("simulateKinesis, with aggregated records", () => {
     expect(run).toHaveKeptOrder();
   });
 
-  it.for([{ form: "one by one" }, { form: "whole" }])("lets an aggregate come again as one, where one of it failed, $form", async ({ form }) => {
-    let failures = 2;
-    const handle = (data: Uint8Array) => {
-      if (textOf(data) === "b1" && failures-- > 0) throw new Error("not yet");
-    };
-    const handler =
-      form === "whole"
-        ? wrap(whole(kinesis()), async ({ items, fail }) => {
-            let error: unknown;
-            for (const item of items) {
-              try {
-                if (error === undefined) handle(item.data);
-              } catch (cause) {
-                error = cause;
+  it.for([{ form: "one by one" }, { form: "whole" }])(
+    "lets an aggregate come again as one, where one of it failed, $form",
+    async ({ form }) => {
+      let failures = 2;
+      const handle = (data: Uint8Array) => {
+        if (textOf(data) === "b1" && failures-- > 0) throw new Error("not yet");
+      };
+      const handler =
+        form === "whole"
+          ? wrap(whole(kinesis()), async ({ items, fail }) => {
+              let error: unknown;
+              for (const item of items) {
+                try {
+                  if (error === undefined) handle(item.data);
+                } catch (cause) {
+                  error = cause;
+                }
+                if (error !== undefined) fail(item, error);
               }
-              if (error !== undefined) fail(item, error);
-            }
-          })
-        : wrap(kinesis(), async ({ data }) => handle(data));
-    const run = await simulateKinesis(handler, { records });
+            })
+          : wrap(kinesis(), async ({ data }) => handle(data));
+      const run = await simulateKinesis(handler, { records });
 
-    expect(run.messages.map(({ id, timesHandled, deliveries }) => [id, timesHandled, deliveries])).toEqual([
-      ["1", 1, 1],
-      ["2:0", 3, 3],
-      ["2:1", 1, 3],
-      ["2:2", 1, 3],
-      ["3", 1, 3],
-    ]);
-    expect(run).toHaveLostNothing();
-    expect(run).toHaveKeptOrder();
-    expect(run).toHaveRepeatedOnlyWhatItMust();
-  });
+      expect(run.messages.map(({ id, timesHandled, deliveries }) => [id, timesHandled, deliveries])).toEqual([
+        ["1", 1, 1],
+        ["2:0", 3, 3],
+        ["2:1", 1, 3],
+        ["2:2", 1, 3],
+        ["3", 1, 3],
+      ]);
+      expect(run).toHaveLostNothing();
+      expect(run).toHaveKeptOrder();
+      expect(run).toHaveRepeatedOnlyWhatItMust();
+    },
+  );
 
   it("gives up an aggregate as one", async () => {
     const handler = wrap(kinesis(), async ({ data }) => {
       if (textOf(data) === "a3") throw new Error("poison");
     });
-    const run = await simulateKinesis(handler, { records, maximumRetryAttempts: 1, bisectBatchOnFunctionError: true, onFailureDestination: true });
+    const run = await simulateKinesis(handler, {
+      records,
+      maximumRetryAttempts: 1,
+      bisectBatchOnFunctionError: true,
+      onFailureDestination: true,
+    });
 
     expect(run.deadLettered.map(({ id }) => id)).toEqual(["2:0", "2:1", "2:2"]);
     expect(run.onFailureRecords).toMatchObject([{ KinesisBatchInfo: { batchSize: 1, startSequenceNumber: "2" } }]);

@@ -85,7 +85,7 @@ export class Journal {
   forwardedAgain(subject: Subject | undefined, invocation: Invocation, note: string): void {
     const seq = this.note("forwarded", subject === undefined ? [] : [subject.id], invocation, note);
     if (subject === undefined) return;
-    subject.forwardedBy = invocation.number;
+    subject.forwardedBy.add(invocation.number);
     subject.doneSeq = Math.min(subject.doneSeq, seq);
   }
 
@@ -97,7 +97,7 @@ export class Journal {
     for (const subject of subjects) {
       // A copy that comes later changes nothing of what became of the first.
       if (subject.goneSeq !== Infinity) continue;
-      const isElsewhere = fate === "deleted" && subject.timesHandled === 0 && subject.forwardedBy !== undefined;
+      const isElsewhere = fate === "deleted" && subject.timesHandled === 0 && subject.forwardedBy.size > 0;
       subject.fate = isElsewhere ? "forwarded" : fate;
       subject.goneSeq = seq;
       subject.goneWhy = why;

@@ -51,7 +51,7 @@ export class Observer {
       visit.fate = fate;
       if (visit.attempt !== undefined) visit.attempt.fate = fate;
       // What is in another queue now is not ignored.
-      if (fate === "ignore" && subject.forwardedBy === invocation.number) continue;
+      if (fate === "ignore" && subject.forwardedBy.has(invocation.number)) continue;
       if (fate === "ignore") this.#journal.settled(subject, "ignored", invocation, toText(error), visit.attempt);
       // What the handler was never called for, such as a payload that does not fit.
       else if (visit.attempt === undefined && fate !== "unrun") this.#journal.note("failed", [subject.id], invocation, toText(error));

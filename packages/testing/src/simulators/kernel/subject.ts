@@ -67,8 +67,8 @@ export class Subject implements Simulated {
   deliveries = 0;
   timesHandled = 0;
   isIgnored = false;
-  /** The last invocation that sent it to another queue. */
-  forwardedBy: number | undefined;
+  /** The invocations that sent it to another queue; a queue's copies of a message may be in several. */
+  readonly forwardedBy: Set<number> = new Set();
   readonly attempts: MutableAttempt[] = [];
   /** When it was first completed, answered by a layer, ignored or sent to another queue; `Infinity` for never. */
   doneSeq: number = Infinity;

@@ -1,8 +1,8 @@
 import type { SQSRecord } from "aws-lambda";
 import { sqsEvent } from "../../events/sqs-event.ts";
 import type { Invocation } from "../kernel/function-host.ts";
-import type { Stage } from "../kernel/simulation.ts";
 import type { VisibilityDesk } from "../kernel/simulated-aws.ts";
+import type { Stage } from "../kernel/simulation.ts";
 import { Subject } from "../kernel/subject.ts";
 import type { Copy, Shelf } from "./copy.ts";
 import { RETENTION_MS, type SimulateSqsOptions, VISIBILITY_MS } from "./sqs-options.ts";

@@ -178,7 +178,9 @@ export class Lane {
     const { entries } = batch;
     this.#last = invocation;
     const again = this.#againOf(batch, outcome);
-    if (this.#options.reportBatchItemFailures !== false && (outcome.kind === "replied" || outcome.kind === "rejected"))
+    // In a window all of a batch comes again with the state from before it, as soon as one of it does.
+    const isPartial = this.#windows === undefined || invocation.subjects.every((_, index) => isDoneIn(invocation, index));
+    if (isPartial && this.#options.reportBatchItemFailures !== false && (outcome.kind === "replied" || outcome.kind === "rejected"))
       noteNeedless(entries, again ?? [], invocation);
     const isDuplicated = again === undefined && faults.ofInvocation("duplicate", invocation.number, invocation.subjects) !== undefined;
     const rest = isDuplicated ? entries : (again ?? []);
