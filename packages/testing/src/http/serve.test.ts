@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { wrap } from "@lamella/core";
-import { eventStream, functionUrl, http, httpLayer, reply, restApi, stream } from "@lamella/http";
+import { cors, eventStream, functionUrl, http, reply, restApi, stream } from "@lamella/http";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { type HttpServiceName, type LocalServer, type ServeOptions, serve } from "./index.ts";
 
@@ -29,25 +29,10 @@ afterEach(async () => {
   server = undefined;
 });
 
-/** CORS as far as these tests need it. */
-const cors = httpLayer("cors", async ({ method, headers }, _ctx, next) => {
-  const origin = headers.get("origin");
-  if (origin === null) return next();
-  if (method === "OPTIONS")
-    return reply(204, undefined, {
-      "access-control-allow-origin": origin,
-      "access-control-allow-methods": "PUT",
-      "access-control-allow-headers": "x-token",
-      "access-control-allow-credentials": "true",
-    });
-  const response = await next();
-  response.headers.set("access-control-allow-origin", origin);
-  response.headers.set("access-control-allow-credentials", "true");
-  return response;
-});
+const anyOrigin = cors({ origins: () => true, methods: ["PUT"], headers: ["x-token"], credentials: true });
 
 /** What the handler saw of a request, and two cookies. */
-const mirror = wrap(http(), cors, ({ method, path, url, headers, cookies, bytes }) =>
+const mirror = wrap(http(), anyOrigin, ({ method, path, url, headers, cookies, bytes }) =>
   reply(
     200,
     {
@@ -253,7 +238,7 @@ describe("serve()", () => {
     async () => {
       const page = await serve(
         stream(
-          wrap(functionUrl(), cors, ({ path, cookies }) => {
+          wrap(functionUrl(), anyOrigin, ({ path, cookies }) => {
             if (path === "/events") return eventStream(ticks());
             if (path === "/cookies") return reply(200, { ...cookies });
             return reply(200, "<!doctype html><pre>waiting</pre><script>" + script + "</script>", {
