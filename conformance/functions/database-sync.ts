@@ -1,5 +1,4 @@
-import { readySync, resource, wrap } from "@lamella/core";
-import { direct } from "@lamella/core";
+import { direct, readySync, resource, wrap } from "@lamella/core";
 
 const db = resource("db", {
   init: async () => (console.log("db opened"), "made"),

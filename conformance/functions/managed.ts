@@ -14,7 +14,7 @@ let made = 0;
 const own = layer("own", async (event: Event, _ctx, next) => next({ own: event.id }));
 
 export const handler = await ready(
-  wrap(direct<Event, unknown>(), db, own, async ({ id, waitFor }, ctx) => {
+  wrap(direct<Event>(), db, own, async ({ id, waitFor }, ctx) => {
     running++;
     if (running < waitFor) await new Promise<void>((resolve) => meeting.add(resolve));
     for (const meet of meeting) meet();

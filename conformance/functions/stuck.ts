@@ -1,4 +1,4 @@
-import { direct, wrap } from "@lamella/core";
+import { direct, onShutdown, ready, wrap } from "@lamella/core";
 import { sqs } from "@lamella/events/sqs";
 import { httpApi } from "@lamella/http";
 
@@ -27,3 +27,11 @@ export const step = wrap(direct<string, string>({ softMs: 400, hardMs: 200 }), a
   await work(event, signal);
   return event;
 });
+
+export const ordered = await ready(
+  wrap(
+    sqs(),
+    onShutdown(() => console.log("closed")),
+    async ({ body }, { signal }) => work(body, signal),
+  ),
+);

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { ServerResponse } from "node:http";
 import { Extensions } from "./extensions.ts";
-import { Invocation, type Result } from "./invocation.ts";
+import type { Invocation, Result } from "./invocation.ts";
 import type { LogLines } from "./log-lines.ts";
 import { exitError, type RuntimeError, timeoutError } from "./runtime-error.ts";
 import type { Setting } from "./setting.ts";
@@ -90,10 +90,6 @@ export class Environment {
     return this.#setting.functionArn;
   }
 
-  get isManaged(): boolean {
-    return this.#limits.isManaged;
-  }
-
   isRunning(id: string): boolean {
     return this.#running.has(id);
   }
@@ -103,11 +99,10 @@ export class Environment {
     return this.#answered === id;
   }
 
-  get isBusy(): boolean {
-    return this.#running.size > 0;
-  }
-
-  /** The client asks for an invocation. */
+  /**
+   * The client asks for an invocation. It may while one runs, and then waits: Lambda's own does so before a stream that
+   * failed is all sent.
+   */
   poll(response: ServerResponse): void {
     this.#hasStarted = true;
     this.#answered = undefined;
@@ -138,6 +133,7 @@ export class Environment {
     this.#running.get(id)?.settle(result);
     this.#running.delete(id);
     this.#answered = id;
+    this.changed();
   }
 
   /** Waits until the client has asked for the next invocation; `false` where it never will. */

@@ -42,8 +42,7 @@ export class Extensions {
     const events = eventsOf(body);
     if (events === undefined) return refuse("InvalidRequestFormat", "The body must be JSON with a list of events");
     for (const event of events) {
-      if (event === "SHUTDOWN")
-        return refuse("Extension.InvalidEventType", "SHUTDOWN: ShutdownEventNotSupportedForInternalExtension");
+      if (event === "SHUTDOWN") return refuse("Extension.InvalidEventType", "SHUTDOWN: ShutdownEventNotSupportedForInternalExtension");
       if (event !== "INVOKE") return refuse("Extension.InvalidEventType", `${String(event)}: ErrorInvalidEventType`);
     }
     if ([...this.#byId.values()].some((extension) => extension.name === name))

@@ -53,7 +53,8 @@ export function checkOptions(options: FileOptions | HandlerOptions): void {
   mustBe(typeof options === "object" && options !== null, `${where}(…)`, "an object", options);
   const { file, handler, env, freezes, client, node } = options;
   mustBe(file === undefined || typeof file === "string" || file instanceof URL, `${where}({ file })`, "a path or a URL", file);
-  const isNamed = file === undefined ? typeof handler === "string" && /[^.]\.[^.]/.test(handler) : handler === undefined || typeof handler === "string";
+  const isNamed =
+    file === undefined ? typeof handler === "string" && /[^.]\.[^.]/.test(handler) : handler === undefined || typeof handler === "string";
   mustBe(isNamed, `${where}({ handler })`, file === undefined ? `such as "dist/index.handler", or file` : "the name of an export", handler);
   mustBe(env === undefined || (typeof env === "object" && env !== null), `${where}({ env })`, "an object", env);
   mustBe(freezes === undefined || typeof freezes === "boolean", `${where}({ freezes })`, "true or false", freezes);

@@ -15,17 +15,12 @@ export async function answer(environment: Environment, request: IncomingMessage,
   const { method = "", url = "" } = request;
   const route = `${method} ${url}`;
   const [, id = "", what] = /^POST \/2018-06-01\/runtime\/invocation\/([^/]+)\/(response|error)$/.exec(route) ?? [];
-  if (route === "GET /2018-06-01/runtime/invocation/next") next(environment, response);
+  if (route === "GET /2018-06-01/runtime/invocation/next") environment.poll(response);
   else if (what !== undefined) await take(environment, decodeURIComponent(id), what, request, response);
   else if (route === "POST /2018-06-01/runtime/init/error") await takeInitError(environment, request, response);
   else if (route === "POST /2020-01-01/extension/register") await register(environment, request, response);
   else if (route === "GET /2020-01-01/extension/event/next") nextEvent(environment, request, response);
   else send(response, 404, { errorType: "NotFound", errorMessage: `There is no ${route}` });
-}
-
-function next(environment: Environment, response: ServerResponse): void {
-  if (environment.isBusy && !environment.isManaged) return refuseState(response);
-  environment.poll(response);
 }
 
 async function take(environment: Environment, id: string, what: string, request: IncomingMessage, response: ServerResponse): Promise<void> {

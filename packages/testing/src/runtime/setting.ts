@@ -64,7 +64,8 @@ function placeOf(options: FileOptions | HandlerOptions): { readonly taskRoot: st
   const file = resolve(options.file instanceof URL ? fileURLToPath(options.file) : options.file);
   if (!existsSync(file)) throw new Error(`startRuntime({ file }) found no ${file}. Build the bundle first.`);
   const name = basename(file, extname(file));
-  if (name.includes(".")) throw new Error(`startRuntime({ file }) cannot run ${basename(file)}: Lambda takes the first dot for the export's.`);
+  if (name.includes("."))
+    throw new Error(`startRuntime({ file }) cannot run ${basename(file)}: Lambda takes the first dot for the export's.`);
   return { taskRoot: dirname(file), handler: `${name}.${options.handler ?? "handler"}` };
 }
 
@@ -80,7 +81,8 @@ function clientOf(wanted: string | undefined, taskRoot: string): { readonly clie
   }
   const official = findUp(taskRoot) ?? findUp(process.cwd());
   if (official !== undefined) return { client: OFFICIAL, clientPath: official };
-  if (wanted === OFFICIAL) throw new Error(`startRuntime({ client }) found no ${OFFICIAL}. Install it with its build scripts, or use "lamella".`);
+  if (wanted === OFFICIAL)
+    throw new Error(`startRuntime({ client }) found no ${OFFICIAL}. Install it with its build scripts, or use "lamella".`);
   return { client: "lamella", clientPath: own };
 }
 

@@ -96,7 +96,14 @@ export async function startRuntime(options: FileOptions | HandlerOptions): Promi
       // What was written before the reply may be read after it.
       for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
       const durationMs = performance.now() - (failed ? startedAt : invocation.startedAt);
-      return { requestId: invocation.id, ...result, reply: result.reply as Reply | undefined, logs: log.lines.slice(logged), durationMs, initMs };
+      return {
+        requestId: invocation.id,
+        ...result,
+        reply: result.reply as Reply | undefined,
+        logs: log.lines.slice(logged),
+        durationMs,
+        initMs,
+      };
     }
   }
 

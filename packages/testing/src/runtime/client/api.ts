@@ -11,8 +11,10 @@ export interface Answer {
 /** Calls the Runtime API. */
 export function call(method: string, path: string, body?: string, headers: OutgoingHttpHeaders = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    request(ROOT + path, { method, agent, headers: { "content-type": "application/json", ...headers } }, (response) =>
-      void read(response).then(resolve, reject),
+    request(
+      ROOT + path,
+      { method, agent, headers: { "content-type": "application/json", ...headers } },
+      (response) => void read(response).then(resolve, reject),
     )
       .on("error", reject)
       .end(body);
@@ -20,7 +22,10 @@ export function call(method: string, path: string, body?: string, headers: Outgo
 }
 
 /** A request whose body is written piece by piece. */
-export function open(path: string, headers: OutgoingHttpHeaders): { readonly stream: ReturnType<typeof request>; readonly done: Promise<unknown> } {
+export function open(
+  path: string,
+  headers: OutgoingHttpHeaders,
+): { readonly stream: ReturnType<typeof request>; readonly done: Promise<unknown> } {
   const stream = request(ROOT + path, { method: "POST", agent, headers });
   const done = new Promise((resolve, reject) => {
     stream.on("response", (response) => void read(response).then(resolve, reject)).on("error", reject);

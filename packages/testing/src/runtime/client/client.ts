@@ -16,8 +16,12 @@ process.on("exit", () => {
 });
 
 // Managed Instances run the function in worker threads, which no signal reaches.
-if (isManaged && isMainThread) new Worker(new URL(import.meta.url), { env: process.env });
+if (isManaged && isMainThread) startThread();
 else void run();
+
+function startThread(): Worker {
+  return new Worker(new URL(import.meta.url), { env: process.env });
+}
 
 async function run(): Promise<void> {
   addGlobals();

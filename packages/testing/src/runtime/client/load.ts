@@ -35,6 +35,7 @@ async function importModule(path: string): Promise<object> {
 }
 
 function find(module: object, path: string): unknown {
-  const at = (from: unknown): unknown => path.split(".").reduce((found, key) => (found as Record<string, unknown> | undefined)?.[key], from);
+  const at = (from: unknown): unknown =>
+    path.split(".").reduce((found, key) => (found as Record<string, unknown> | undefined)?.[key], from);
   return at(module) ?? ("default" in module ? at(module.default) : undefined);
 }
