@@ -2,7 +2,7 @@ import type { LambdaContext } from "../lambda.ts";
 import type { AnyLayer } from "../layer.ts";
 import { inLambda } from "./in-lambda.ts";
 import type { InitTime, Lifecycle } from "./lifecycle.ts";
-import { whileRunning } from "./running.ts";
+import { mayOverlap, nextBegins, whileRunning } from "./running.ts";
 import { warnOfShutdown } from "./warn-of-shutdown.ts";
 
 /** The lives of some layers. */
@@ -19,7 +19,9 @@ export function startAll(lives: readonly Lifecycle[]): Promise<unknown>[] {
 export function gate(layers: readonly AnyLayer[], hooks: readonly AnyLayer[]): () => readonly AnyLayer[] {
   const lives = livesOf(layers);
   const looks = lives.flatMap(({ look }) => look ?? []);
-  const counts = lives.some(({ hasShutdown }) => hasShutdown);
+  const mayEnd = lives.some(({ hasShutdown }) => hasShutdown);
+  // It costs a microsecond an invocation.
+  const counts = mayEnd && mayOverlap();
   let isReady = false;
 
   const whileClosed = async (lambda: LambdaContext, next: () => Promise<void>): Promise<void> => {
@@ -27,7 +29,7 @@ export function gate(layers: readonly AnyLayer[], hooks: readonly AnyLayer[]): (
     if (!isReady) {
       isReady = true;
       tell(layers, lambda);
-      if (counts) warnOfShutdown();
+      if (mayEnd) warnOfShutdown();
     }
     return counts ? whileRunning(next) : next();
   };
@@ -37,6 +39,7 @@ export function gate(layers: readonly AnyLayer[], hooks: readonly AnyLayer[]): (
   // Awaited by invocations, which try again what failed.
   if (inLambda()) void startAll(lives);
   return () => {
+    nextBegins();
     if (!isReady) return closed;
     for (const look of looks) look();
     return open;

@@ -92,6 +92,23 @@ describe("refresh", () => {
     expect(closed).toEqual(["first", "second"]);
   });
 
+  it("in Lambda, where one runs at a time, shuts down the old one when the next invocation begins", async () => {
+    vi.stubEnv("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001");
+    vi.spyOn(console, "warn").mockImplementation(() => {});
+    const { secrets, pool, closed, rotate } = rotated();
+    const handler = wrap(direct<string, string>(), pool, async (_event, ctx) => {
+      rotate("second");
+      await secrets.refresh();
+      return ctx.pool.by;
+    });
+
+    expect(await handler("event", lambdaContext())).toBe("first");
+    expect(closed).toEqual([]);
+    expect(await handler("event", lambdaContext())).toBe("second");
+
+    expect(closed).toEqual(["first"]);
+  });
+
   it("keeps what was there when it fails, and says so to who asked and to the console", async () => {
     const { secrets, pool, rotate, fail } = rotated();
     const handler = wrap(direct<string, string>(), pool, (_event, ctx) => ctx.pool.by);

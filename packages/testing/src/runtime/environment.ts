@@ -37,7 +37,7 @@ let isWatching = false;
 
 /** One process of the function, and what Lambda knows of it. */
 export class Environment {
-  readonly extensions = new Extensions();
+  readonly extensions: Extensions = new Extensions();
   readonly init: Promise<Init>;
   readonly #setting: Setting;
   readonly #limits: Limits;

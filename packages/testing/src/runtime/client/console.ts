@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { format } from "node:util";
 
 /** The request id that lines are written with. */
-export const requestId = new AsyncLocalStorage<string>();
+export const requestId: AsyncLocalStorage<string> = new AsyncLocalStorage<string>();
 
 const LEVELS = { trace: "TRACE", debug: "DEBUG", log: "INFO", info: "INFO", warn: "WARN", error: "ERROR" } as const;
 
