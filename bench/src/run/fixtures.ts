@@ -58,6 +58,18 @@ export function sqsEvent(count: number): SQSEvent {
   return JSON.parse(JSON.stringify({ Records }));
 }
 
+/** Ten messages of a FIFO queue, of this many groups that take turns. */
+export function sqsFifoEvent(groups: number): SQSEvent {
+  const { Records } = sqsEvent(10);
+  return {
+    Records: Records.map((record, index) => ({
+      ...record,
+      attributes: { ...record.attributes, MessageGroupId: `customer-${index % groups}`, MessageDeduplicationId: record.messageId },
+      eventSourceARN: `${record.eventSourceARN}.fifo`,
+    })),
+  };
+}
+
 export function postEvent(): APIGatewayProxyEventV2 {
   const order: Order = { id: "order-1", sku: "sku-1", quantity: 3 };
   const event: APIGatewayProxyEventV2 = {

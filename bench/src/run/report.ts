@@ -67,6 +67,11 @@ export function verdictsOf({ name: group }: Group, figures: readonly Figure[], m
   if (group === "sqs") {
     return ["10", "1000"].map((size) => toVerdict(`${size} messages, of the loop by hand`, 1.15, ratioOf(size, "lamella")));
   }
+  if (group === "kinesis") return [toVerdict("100 records, of the loop by hand", 1.3, ratioOf("100", "lamella"))];
+  if (group === "dynamodb") {
+    const ofUnmarshall = compare(measured, "100", (at) => at("lamella") / at("util-dynamodb"));
+    return [toVerdict("100 changes of 20 attributes, of a loop with util-dynamodb's unmarshall", 0.2, ofUnmarshall)];
+  }
   // The design gives the others no budget.
   if (group !== "http") return [];
   return ["middy", "lambda-api", "hono"].map((peer) =>

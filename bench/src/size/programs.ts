@@ -1,3 +1,5 @@
+import events from "../../../packages/events/package.json" with { type: "json" };
+
 /** A program to bundle. */
 export interface Program {
   readonly name: string;
@@ -7,12 +9,28 @@ export interface Program {
 /** Programs of which budgets.json says how many bytes they may have: what is exported is what is counted. */
 export const budgeted: readonly Program[] = [
   { name: "core", code: `export { wrap } from "@lamella/core";` },
-  { name: "core + sqs", code: `export { wrap } from "@lamella/core"; export { sqs } from "@lamella/events/sqs";` },
-  {
-    name: "core + httpApi",
-    code: `export { wrap } from "@lamella/core"; export { httpApi } from "@lamella/http";`,
-  },
+  ...Object.keys(events.exports)
+    .map((subpath) => subpath.slice("./".length))
+    .filter((name) => name !== "package.json")
+    .map((name) => ({
+      name: `core + ${factoryOf(name)}`,
+      code: `export { wrap } from "@lamella/core"; export { ${factoryOf(name)} } from "@lamella/events/${name}";`,
+    })),
+  ...["httpApi", "restApi", "functionUrl", "alb", "lattice", "http"].map((source) => ({
+    name: `core + ${source}`,
+    code: `export { wrap } from "@lamella/core"; export { ${source} } from "@lamella/http";`,
+  })),
+  ...["httpApi", "http"].map((source) => ({
+    name: `core + ${source} + router`,
+    code: `export { wrap } from "@lamella/core"; export { ${source}, route, router } from "@lamella/http";`,
+  })),
+  { name: "core + authorizer", code: `export { wrap } from "@lamella/core"; export { allow, authorizer, deny } from "@lamella/http";` },
 ];
+
+/** A source is named after its subpath. */
+function factoryOf(subpath: string): string {
+  return subpath.replaceAll(/-(.)/g, (_match, letter: string) => letter.toUpperCase());
+}
 
 /** The same of the peers, and parts that are only looked at. */
 export const parts: readonly Program[] = [

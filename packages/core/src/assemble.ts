@@ -1,4 +1,4 @@
-import { type AnyHandler, compose } from "./compose.ts";
+import { type AnyHandler, compose, nestedIn } from "./compose.ts";
 import { NextCalledTwiceError } from "./errors/next-called-twice-error.ts";
 import { NoOutcomeError } from "./errors/no-outcome-error.ts";
 import { WrongEventError } from "./errors/wrong-event-error.ts";
@@ -57,24 +57,26 @@ export function flatten(list: readonly unknown[], caller: string): AnyLayer[] {
 /** Composes the parts, once, into a Lambda handler. */
 export function assemble(parts: Parts): AnyLambda {
   const { source, layers, handler } = parts;
-  const { name, accepts, expects, refuse, deadline } = source;
+  const { name, accepts, expects, guard, deadline } = source;
   const serve = source.serve(compose(source.steps, layers, handler));
-  const report = reportTo(layers);
-  const invocations = layers.filter((layer) => layer.hooks.invocation);
+  const nested = nestedIn(handler);
+  const report = reportTo(layers, nested);
+  const all = [...layers, ...(nested?.layers ?? [])];
+  const invocations = all.filter((layer) => layer.hooks.invocation);
   // The first that has a life brings what gives all of them theirs.
-  const [life] = layers.flatMap((layer) => layer.hooks.lifecycle ?? []);
-  const enter = life?.gate(layers, invocations);
+  const enter = all.find((layer) => layer.hooks.lifecycle)?.hooks.lifecycle?.gate(all, invocations);
 
   // Two parameters: the Node.js 24 runtime refuses handlers of three.
   const lambda = (event: never, context: LambdaContext): Promise<unknown> => {
     if (!accepts(event)) return Promise.reject(new WrongEventError(name, expects, event));
     // A test may give no context at all.
     const invocation = new Invocation(context ?? {}, deadline, report);
-    const outer = enter ? enter() : invocations;
-    if (outer.length === 0) return serve(event, invocation);
-    const reply = around(outer, invocation, () => serve(event, invocation));
+    const hooks = enter ? enter() : invocations;
+    if (hooks.length === 0) return serve(event, invocation);
+    const start = (): Promise<unknown> => serve(event, invocation);
+    const run = (inner: () => Promise<unknown>): Promise<unknown> => around(hooks, invocation, inner);
     // What fails in an item is the source's affair already; here it is a layer around all of them.
-    return refuse ? reply.catch(refuse) : reply;
+    return guard === undefined ? run(start) : guard(run, event, invocation, start);
   };
   return Object.assign(lambda, { "~parts": parts });
 }

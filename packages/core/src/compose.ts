@@ -1,4 +1,4 @@
-import type { Base } from "./context.ts";
+import type { Base, Delivery } from "./context.ts";
 import { NextCalledTwiceError } from "./errors/next-called-twice-error.ts";
 import { NoOutcomeError } from "./errors/no-outcome-error.ts";
 import type { AnyLayer, AroundItem } from "./layer.ts";
@@ -24,26 +24,48 @@ export interface Chain {
 
 export type AnyHandler = (item: never, ctx: never) => unknown;
 
+/** A handler that has layers of its own around what it calls, as a router has. */
+export interface Nested {
+  /** Runs instead of the handler, so that a deadline unwinds the layers in it as well. */
+  readonly run: Run;
+  /** All layers in it, each once. */
+  readonly layers: readonly AnyLayer[];
+  /** The layers in it that an item came through. */
+  readonly passed: (delivery: Delivery) => readonly AnyLayer[];
+  /** The same handler with other layers, for tests. */
+  readonly replaced: (replace: (layer: AnyLayer) => AnyLayer) => AnyHandler;
+}
+
+/** The layers inside of a handler; `undefined` for one that has none, which is most. */
+export function nestedIn(handler: AnyHandler): Nested | undefined {
+  return (handler as { readonly "~nested"?: Nested })["~nested"];
+}
+
 type ErasedAround = AroundItem<unknown, unknown, never>;
 type ErasedNext = (adds?: object) => Promise<Outcome<never>>;
 
 /** Folds `layers` around `handler`, the first outermost. */
 export function compose(steps: Steps, layers: readonly AnyLayer[], handler: AnyHandler): Chain {
+  // With no layer to unwind around it a handler needs no promise of its own: whoever runs it gives it up.
+  if (nestedIn(handler) === undefined && !layers.some(({ hooks }) => hooks.item)) return { run: undefined, bare: bare(steps, handler) };
+  return { run: toRun(steps, layers, handler), bare: handler as Chain["bare"] };
+}
+
+/** The layers and the handler in one. */
+export function toRun(steps: Steps, layers: readonly AnyLayer[], handler: AnyHandler): Run {
   // Once per cold start, so that an invocation only runs the chain.
   const { decode } = steps;
   const items = layers.filter(({ hooks }) => hooks.item);
   const firstReader = items.findIndex(({ hooks }) => hooks.reads);
   const decodeBefore = steps.eager ? 0 : firstReader === -1 ? items.length : firstReader;
 
-  // With no layer to unwind around it a handler needs no promise of its own: whoever runs it gives it up.
-  if (items.length === 0) return { run: undefined, bare: bare(steps, handler) };
-  let run = innermost(steps, handler);
+  let run = nestedIn(handler)?.run ?? innermost(steps, handler);
   for (let index = items.length; index >= 0; index--) {
     const layer = items[index];
     if (layer) run = around(layer, run);
     if (index === decodeBefore && decode) run = decoding(decode, run);
   }
-  return { run, bare: handler as Chain["bare"] };
+  return run;
 }
 
 function innermost({ finish }: Steps, handler: AnyHandler): Run {

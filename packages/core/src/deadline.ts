@@ -16,10 +16,12 @@ export interface DeadlineOptions {
   readonly hardMs?: number | undefined;
 }
 
-/** What a source says of its deadline: its options, and how long its service waits for the reply. */
+/** What a source says of its deadline: its options, and what it and its service need. */
 export interface SourceDeadline extends DeadlineOptions {
   /** How long the service waits, where that may be less than the function's timeout, in milliseconds. */
   readonly awaitedMs?: number | undefined;
+  /** How long before the timeout the reply has to be made, where the source sends it itself, in milliseconds: the default of `hardMs`. */
+  readonly sendsMs?: number | undefined;
 }
 
 const HARD_MS = 200;
@@ -42,9 +44,9 @@ export function checkDeadline(source: string, { softMs, hardMs }: DeadlineOption
 }
 
 /** How long before the timeout the two moments are, for an invocation that started with `remainingMs`. */
-export function momentsOf(remainingMs: number, { softMs, hardMs }: DeadlineOptions): { softMs: number; hardMs: number } {
-  const soft = softMs ?? Math.max(Math.min(Math.max(remainingMs / 10, 1_000), remainingMs / 2), hardMs ?? 0);
-  return { softMs: soft, hardMs: Math.min(hardMs ?? HARD_MS, soft) };
+export function momentsOf(remainingMs: number, { softMs, hardMs, sendsMs = HARD_MS }: SourceDeadline): { softMs: number; hardMs: number } {
+  const soft = softMs ?? Math.max(Math.min(Math.max(remainingMs / 10, 1_000, sendsMs), remainingMs / 2), hardMs ?? 0);
+  return { softMs: soft, hardMs: Math.min(hardMs ?? sendsMs, soft) };
 }
 
 /** What the context tells; `Infinity` where it tells nothing, as in a test that gives an empty context. */

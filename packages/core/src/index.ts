@@ -1,7 +1,7 @@
 export { type AnyLambda } from "./assemble.ts";
 export { type BatchOptions, type OnFailure } from "./batch/batch-options.ts";
-export { type BatchSource, type Ignored } from "./batch/batch-source.ts";
-export { type Whole, type WholeKind, whole } from "./batch/whole.ts";
+export { type AnsweringSource, type BatchSource, type Ignored } from "./batch/batch-source.ts";
+export { type Whole, type WholeAnswersKind, type WholeKind, type WholeSource, whole } from "./batch/whole.ts";
 export { base64 } from "./codecs/base64.ts";
 export { bytes } from "./codecs/bytes.ts";
 export { type Codec, codec, type Decode, type Payload, type Schema, type ValueOf } from "./codecs/codec.ts";

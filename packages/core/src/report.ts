@@ -1,3 +1,4 @@
+import type { Nested } from "./compose.ts";
 import { nameOf } from "./errors/batch-failed-error.ts";
 import type { Failure } from "./failure.ts";
 import type { Report } from "./invocation.ts";
@@ -18,11 +19,13 @@ export function firstOfEachKind(failures: readonly Failure[]): {
   };
 }
 
-/** Tells the layers that report, or else the console. */
-export function reportTo(layers: readonly AnyLayer[]): Report {
-  const reports = layers.flatMap(({ hooks }) => hooks.report ?? []);
-  if (reports.length === 0) reports.push(toConsole);
+/** Tells the layers that report, or else the console. Those inside of a handler are told of what came through them. */
+export function reportTo(layers: readonly AnyLayer[], nested: Nested | undefined): Report {
   return async (failures, lambda) => {
+    // Only what is one item an event has such a handler, so there is one failure.
+    const inner = nested === undefined ? [] : failures.flatMap(({ delivery }) => nested.passed(delivery));
+    const reports = [...layers, ...inner].flatMap(({ hooks }) => hooks.report ?? []);
+    if (reports.length === 0) reports.push(toConsole);
     for (const report of reports) {
       try {
         await report(failures, lambda);

@@ -16,9 +16,9 @@ export interface SingleFormat<in Event = never, out Reply = unknown, Item = neve
   /** Opens the event, and decodes nothing yet. */
   readonly item: (event: Event, lambda: LambdaContext) => Item;
   readonly delivery: (event: Event, lambda: LambdaContext) => Delivery;
-  readonly reply: (outcome: Outcome<never>, item: Item) => Reply | Promise<Reply>;
+  readonly reply: (outcome: Outcome<never>, item: Item, invocation: Invocation) => Reply | Promise<Reply>;
   /** Makes the outcome of an error; without it, or where it gives none, the invocation rejects with the error itself. */
-  readonly rescue?: ((error: unknown, item: Item) => Outcome<never> | undefined) | undefined;
+  readonly rescue?: ((error: unknown, item: Item, invocation: Invocation) => Outcome<never> | undefined) | undefined;
 }
 
 /** What a source of one item an event is made of. */
@@ -32,7 +32,7 @@ export interface SingleDefinition<K extends Kind, Item extends K["item"] = K["it
   /** Makes what the handler returned into what the layers see. */
   readonly finish: (output: unknown, item: Item) => Outcome<never> | Promise<Outcome<never>>;
   /** Makes the reply of an error outside of the item. */
-  readonly refuse?: ((error: unknown) => K["reply"]) | undefined;
+  readonly refuse?: ((error: unknown, event: K["event"]) => K["reply"]) | undefined;
 }
 
 /**
@@ -53,7 +53,7 @@ export function singleSource<K extends Kind, Item extends K["item"] = K["item"]>
     steps,
     // The options as they are where nothing is added: most sources.
     deadline: awaitedMs === undefined ? options : { ...options, awaitedMs },
-    refuse,
+    guard: refuse && ((run, event, _invocation, start) => run(start).catch((error: unknown) => refuse(error, event))),
     serve: (chain) => (event, invocation) =>
       new Promise((resolve) => new SingleRun(format, steps, event, invocation, resolve).start(chain)),
     deliveries: (event, lambda) => [format.delivery(event, lambda)],
@@ -124,7 +124,7 @@ class SingleRun implements DeadlineWatch, Deliveries {
     try {
       if (stage === "finish") this.#advance(this.#steps.finish(value, this.#item), "check");
       else if (stage === "check") this.#advance(normalised(this.#steps.finish, value, this.#item), "reply");
-      else if (stage === "reply") this.#advance(this.#format.reply(value as Outcome<never>, this.#item), "settle");
+      else if (stage === "reply") this.#advance(this.#format.reply(value as Outcome<never>, this.#item, this.#invocation), "settle");
       else this.#settle(value);
     } catch (error) {
       this.#failed(error);
@@ -137,12 +137,12 @@ class SingleRun implements DeadlineWatch, Deliveries {
   }
 
   async #answer(error: unknown): Promise<unknown> {
-    const outcome = this.#format.rescue?.(error, this.#item);
+    const outcome = this.#format.rescue?.(error, this.#item, this.#invocation);
     const status = (outcome as { readonly status?: number } | undefined)?.status;
     const fate = outcome === undefined ? "rejected" : "answered";
     await this.#invocation.report([{ error, fate, delivery: this.delivery(), status }], this.#invocation.lambda);
     if (outcome === undefined) throw error;
-    return this.#format.reply(outcome, this.#item);
+    return this.#format.reply(outcome, this.#item, this.#invocation);
   }
 
   /** The first to come decides: later ones resolve nothing. */

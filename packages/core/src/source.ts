@@ -29,6 +29,9 @@ export interface Steps {
 /** Serves one event of the source's own. */
 export type Serve = (event: never, invocation: Invocation) => Promise<unknown>;
 
+/** Runs the layers' invocation hooks around what serves the event. */
+export type RunHooks = (serve: () => Promise<unknown>) => Promise<unknown>;
+
 /** The first argument of `wrap`: knows one AWS event, opens it into items, and builds the reply. */
 export interface Source<K extends Kind> {
   readonly name: string;
@@ -42,8 +45,8 @@ export interface Source<K extends Kind> {
   readonly serve: (chain: Chain) => Serve;
   /** Names the items of an event, for tools that watch what they come to. */
   readonly deliveries: (event: never, lambda: LambdaContext) => readonly Delivery[];
-  /** Makes the reply of an error outside of any item; without it the invocation rejects. */
-  readonly refuse?: ((error: unknown) => unknown) | undefined;
+  /** Runs the hooks around `serve`, for a source that replies also to errors outside of any item; without it the invocation rejects. */
+  readonly guard?: ((run: RunHooks, event: never, invocation: Invocation, serve: () => Promise<unknown>) => Promise<unknown>) | undefined;
   /** Types only. Lets `K` be inferred from an interface that extends this one. */
   readonly "~kind": K | undefined;
 }

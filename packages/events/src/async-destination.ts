@@ -1,8 +1,8 @@
 import type { DeadlineOptions, Ignored, Kind, Schema, Source } from "@lamella/core";
 import { checkSchema, singleSource, toOutcome, validate } from "@lamella/core/extend";
+import { textOf } from "./internal/fields.ts";
 import { isObject } from "./internal/is-object.ts";
 import { LateItem, LateValue } from "./internal/late-value.ts";
-import { textOf } from "./internal/text-of.ts";
 import { toDate } from "./internal/to-date.ts";
 
 /**

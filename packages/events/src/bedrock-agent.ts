@@ -10,18 +10,18 @@ import {
   type ValueOf,
 } from "@lamella/core";
 import { checkSchema, isSchema, type OutputOutcome, singleSource, toOutcome, toPointer, validate } from "@lamella/core/extend";
-import { attributesWith } from "./internal/attributes-with.ts";
 import type {
   BedrockAgentEvent,
   BedrockAgentFunctionEvent,
   BedrockAgentReply,
   KnowledgeBaseConfiguration,
-} from "./internal/bedrock-events.ts";
-import { toInput } from "./internal/bedrock-input.ts";
+} from "./bedrock-agent/bedrock-events.ts";
+import { toInput } from "./bedrock-agent/bedrock-input.ts";
+import { attributesWith } from "./internal/attributes-with.ts";
 import { checkSchemas, type SchemasByName, validateByName } from "./internal/by-name.ts";
+import { textOf } from "./internal/fields.ts";
 import { isObject } from "./internal/is-object.ts";
 import { LateItem, LateValue } from "./internal/late-value.ts";
-import { textOf } from "./internal/text-of.ts";
 
 export type {
   BedrockAgentApiEvent,
@@ -30,7 +30,7 @@ export type {
   BedrockAgentParameter,
   BedrockAgentReply,
   KnowledgeBaseConfiguration,
-} from "./internal/bedrock-events.ts";
+} from "./bedrock-agent/bedrock-events.ts";
 
 /** What goes along with an answer. */
 export interface AnswerOptions {

@@ -18,9 +18,9 @@ import type {
   DefineAuthChallengeEvent,
   PreTokenGenerationV2Event,
   PreTokenGenerationV3Event,
-} from "./internal/cognito-events.ts";
+} from "./cognito/cognito-events.ts";
+import { maybeText, textOf } from "./internal/fields.ts";
 import { isObject } from "./internal/is-object.ts";
-import { textIn, textOf } from "./internal/text-of.ts";
 
 // AWS's types, or users' declarations could not name them.
 export type {
@@ -47,7 +47,7 @@ export type {
   PreTokenGenerationV2Event,
   PreTokenGenerationV3Event,
   TokenChanges,
-} from "./internal/cognito-events.ts";
+} from "./cognito/cognito-events.ts";
 
 /** The events of a user pool's triggers, by the names that `cognito` takes. */
 export interface CognitoTriggers {
@@ -209,7 +209,7 @@ function toTrigger(raw: AnyTriggerEvent): Trigger<AnyTriggerEvent> {
     userName: textOf(userName),
     userPoolId: textOf(userPoolId),
     region: textOf(region),
-    clientId: textIn(callerContext?.clientId),
+    clientId: maybeText(callerContext?.clientId),
     raw,
   };
 }

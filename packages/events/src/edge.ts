@@ -1,9 +1,9 @@
 import type { DeadlineOptions, Kind, Source } from "@lamella/core";
 import { mustBe, type OutputOutcome, singleSource, toOutcome } from "@lamella/core/extend";
 import type { CloudFrontRequest, CloudFrontRequestEvent, CloudFrontResponseEvent, CloudFrontResultResponse } from "aws-lambda";
-import { changeRequest, changeResponse, makeResponse } from "./internal/edge-changes.ts";
-import { type AnyEvent, RequestItem, ResponseItem, recordOf } from "./internal/edge-items.ts";
-import { type EdgeEventType, refusal } from "./internal/edge-limits.ts";
+import { changeRequest, changeResponse, makeResponse } from "./edge/edge-changes.ts";
+import { type AnyEvent, RequestItem, ResponseItem, recordOf } from "./edge/edge-items.ts";
+import { type EdgeEventType, refusal } from "./edge/edge-limits.ts";
 import type {
   EdgeReply,
   EdgeRequestChange,
@@ -12,9 +12,9 @@ import type {
   OriginRequestChange,
   OriginResponseChange,
   ViewerResponseChange,
-} from "./internal/edge-types.ts";
+} from "./edge/edge-types.ts";
+import { textOf } from "./internal/fields.ts";
 import { isObject } from "./internal/is-object.ts";
-import { textOf } from "./internal/text-of.ts";
 
 // AWS's types, or users' declarations could not name them.
 export type {
@@ -25,7 +25,7 @@ export type {
   CloudFrontResponseEvent,
   CloudFrontResultResponse,
 } from "aws-lambda";
-export type { EdgeEventType, HeaderChanges } from "./internal/edge-limits.ts";
+export type { EdgeEventType, HeaderChanges } from "./edge/edge-limits.ts";
 export type {
   EdgeEvent,
   EdgeReply,
@@ -36,7 +36,7 @@ export type {
   OriginRequestChange,
   OriginResponseChange,
   ViewerResponseChange,
-} from "./internal/edge-types.ts";
+} from "./edge/edge-types.ts";
 
 export interface RequestKind<Type extends EdgeEventType, Change> extends Kind {
   readonly event: CloudFrontRequestEvent;

@@ -12,13 +12,13 @@ import {
 } from "@lamella/core";
 import { mustBe, PayloadItem, singleSource, toOutcome } from "@lamella/core/extend";
 import type { EventBridgeEvent } from "aws-lambda";
-import { type DetailDecoder, type DetailMap, toDetailDecoders } from "./internal/detail-decoders.ts";
+import { type DetailDecoder, type DetailMap, toDetailDecoders } from "./event-bridge/detail-decoders.ts";
+import { isBusEvent } from "./event-bridge/is-bus-event.ts";
 import { textOf } from "./internal/fields.ts";
-import { isBusEvent } from "./internal/is-bus-event.ts";
 
 // AWS's type, or users' declarations could not name it.
 export type { EventBridgeEvent } from "aws-lambda";
-export type { DetailMap } from "./internal/detail-decoders.ts";
+export type { DetailMap } from "./event-bridge/detail-decoders.ts";
 
 /**
  * An event of an event bus.

@@ -2,16 +2,16 @@ import { type DeadlineOptions, type Kind, OutputError, type Source, type ValueOf
 import { type OutputOutcome, singleSource, toOutcome } from "@lamella/core/extend";
 import type { LexV2Event, LexV2Result } from "aws-lambda";
 import { checkSchemas, type SchemasByName, validateByName } from "./internal/by-name.ts";
+import { textOf } from "./internal/fields.ts";
 import { isObject } from "./internal/is-object.ts";
 import { LateItem, LateValue } from "./internal/late-value.ts";
-import { type Dialog, dialogOf } from "./internal/lex-dialog.ts";
-import { type SlotValues, toSlotValues } from "./internal/lex-slots.ts";
-import { textOf } from "./internal/text-of.ts";
+import { type Dialog, dialogOf } from "./lex/lex-dialog.ts";
+import { type SlotValues, toSlotValues } from "./lex/lex-slots.ts";
 
 // AWS's types, or users' declarations could not name them.
 export type { LexV2Event, LexV2Message, LexV2Result } from "aws-lambda";
-export type { Dialog, ElicitSlotChange, Say, TurnChange } from "./internal/lex-dialog.ts";
-export type { SlotChange, SlotValue, SlotValues } from "./internal/lex-slots.ts";
+export type { Dialog, ElicitSlotChange, Say, TurnChange } from "./lex/lex-dialog.ts";
+export type { SlotChange, SlotValue, SlotValues } from "./lex/lex-slots.ts";
 
 /**
  * A turn of a conversation.

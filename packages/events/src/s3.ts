@@ -12,16 +12,16 @@ import {
 } from "@lamella/core";
 import { allOrNothing, batchSource, type Decoder, singleSource, toOutcome } from "@lamella/core/extend";
 import type { EventBridgeEvent, S3Event, S3EventRecord, S3NotificationEvent } from "aws-lambda";
+import { isBusEvent } from "./event-bridge/is-bus-event.ts";
 import { textOf } from "./internal/fields.ts";
-import { isBusEvent } from "./internal/is-bus-event.ts";
 import { hasRecordsOf } from "./internal/records.ts";
-import { S3BusRecord } from "./internal/s3-bus-record.ts";
-import type { S3Object } from "./internal/s3-object.ts";
-import { keyDecoder, S3Record } from "./internal/s3-record.ts";
+import { S3BusRecord } from "./s3/s3-bus-record.ts";
+import type { S3Object } from "./s3/s3-object.ts";
+import { keyDecoder, S3Record } from "./s3/s3-record.ts";
 
 // AWS's types, or users' declarations could not name them.
 export type { S3Event, S3EventRecord, S3NotificationEvent } from "aws-lambda";
-export { compareSequencers } from "./internal/compare-sequencers.ts";
+export { compareSequencers } from "./s3/compare-sequencers.ts";
 export type {
   S3Changed,
   S3Created,
@@ -34,7 +34,7 @@ export type {
   S3Restored,
   S3Tiered,
   S3Transitioned,
-} from "./internal/s3-object.ts";
+} from "./s3/s3-object.ts";
 
 export interface S3Kind extends Kind {
   readonly event: S3Event;

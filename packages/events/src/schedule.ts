@@ -1,8 +1,8 @@
 import type { DeadlineOptions, Ignored, Kind, Schema, Source } from "@lamella/core";
 import { checkSchema, type Decoder, PayloadItem, refusePollution, singleSource, toOutcome, validate } from "@lamella/core/extend";
 import type { ScheduledEvent } from "aws-lambda";
+import { isBusEvent } from "./event-bridge/is-bus-event.ts";
 import { textOf } from "./internal/fields.ts";
-import { isBusEvent } from "./internal/is-bus-event.ts";
 
 // AWS's type, or users' declarations could not name it.
 export type { ScheduledEvent } from "aws-lambda";

@@ -1,8 +1,8 @@
 import { type DeadlineOptions, type Kind, OutputError, type Source } from "@lamella/core";
 import { type OutputOutcome, singleSource, toOutcome } from "@lamella/core/extend";
 import type { SESEvent, SESMail, SESMailCommonHeaders, SESMailHeader, SESReceipt, SESReceiptStatus } from "aws-lambda";
+import { textOf } from "./internal/fields.ts";
 import { isObject } from "./internal/is-object.ts";
-import { textOf } from "./internal/text-of.ts";
 import { toDate } from "./internal/to-date.ts";
 
 // AWS's types, or users' declarations could not name them.

@@ -14,12 +14,12 @@ import { allOrNothing, batchSource, type Decoder, PayloadItem, toDecode } from "
 import type { SNSEvent, SNSEventRecord } from "aws-lambda";
 import { textOf } from "./internal/fields.ts";
 import { hasRecordsOf } from "./internal/records.ts";
-import { type SnsAttribute, toSnsAttributes } from "./internal/sns-attributes.ts";
+import { type SnsAttribute, toSnsAttributes } from "./sns/sns-attributes.ts";
 
 // AWS's types, or users' declarations could not name them.
 export type { SNSEvent, SNSEventRecord } from "aws-lambda";
 export type { MessageAttribute } from "./internal/message-attributes.ts";
-export type { SnsAttribute } from "./internal/sns-attributes.ts";
+export type { SnsAttribute } from "./sns/sns-attributes.ts";
 
 /**
  * A message of an SNS topic.

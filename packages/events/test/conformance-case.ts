@@ -19,7 +19,7 @@ export interface ConformanceCase {
   readonly maps?: readonly string[] | undefined;
   /** What else may be thrown at malformed events than Lamella's own errors, such as those of a client. @default nothing */
   readonly mayThrow?: ((error: unknown) => boolean) | undefined;
-  /** Whose events it accepts too, by the names of their cases; `"any"` where it takes every event. */
+  /** Whose events it accepts too, by the names of their cases, or of fixtures; `"any"` where it takes every event. */
   readonly alsoAccepts?: readonly string[] | "any" | undefined;
 }
 
@@ -30,6 +30,8 @@ export interface EventCase {
   readonly ids: readonly string[];
   /** What the `raw` of each item must be, taken out of the event. @default the records */
   readonly raws?: ((event: never) => readonly unknown[]) | undefined;
+  /** The records are packed in the event, so that each `raw` is equal to what was packed, and not the same. @default false */
+  readonly isPacked?: boolean | undefined;
   /** The reply when all items succeed. */
   readonly reply: unknown;
   /** What AWS may leave out, such as `Records.*.messageAttributes`. The items and the reply stay the same without it. */

@@ -8,6 +8,9 @@ import { mutated, randomOf } from "./mutate.ts";
 const EVENTS = Number(process.env["LAMELLA_FUZZ_EVENTS"] ?? 1_000);
 const SEED = Number(process.env["LAMELLA_FUZZ_SEED"] ?? 1);
 
+/** Of a source with several cases each gets its share. */
+const shares = Object.groupBy(cases, ({ source }) => source.name);
+
 const isOurs = (error: unknown) => String((error as { readonly code?: unknown } | undefined)?.code).startsWith("LAMELLA_");
 
 beforeEach(() => {
@@ -18,12 +21,13 @@ beforeEach(() => {
 it.for(cases.filter(({ events }) => Object.keys(events).length > 0))(
   "answers malformed events of $name with a reply or a typed error",
   { timeout: 600_000 },
-  async ({ wrapped, events, mayThrow = () => false }) => {
+  async ({ source, wrapped, events, mayThrow = () => false }) => {
+    const share = Math.ceil(EVENTS / (shares[source.name]?.length ?? 1));
     const random = randomOf(SEED);
     const originals = Object.values(events).map(({ event }) => event);
     const surprises: unknown[] = [];
     const handler = wrapped((item) => surprises.push(...readAll(item).filter((error) => !isOurs(error))));
-    for (let count = 0; count < EVENTS; count++) {
+    for (let count = 0; count < share; count++) {
       const event = mutated(originals[count % originals.length], random);
       try {
         await handler(event as never, lambdaContext());

@@ -1,18 +1,22 @@
-import { parse } from "node:querystring";
 import type { Source } from "@lamella/core";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import { type HttpKind, type HttpOptions, type HttpService, httpSource } from "./http-source.ts";
-import { EventRequest } from "./request/event-request.ts";
-import type { Shaped, Values } from "./request/http-request.ts";
-import type { IncomingHeaders } from "./request/to-headers.ts";
-import type { Listed } from "./request/to-values.ts";
+import { type HttpKind, type HttpService, httpSource, type StagedHttpOptions } from "./http-source.ts";
+import { isPayload2, Payload2Request, writePayload2 } from "./payload-2.ts";
+import type { IamAuth, JwtAuth, LambdaAuth } from "./request/auth.ts";
+import type { NamedValues, Shaped, Values } from "./request/http-request.ts";
 import type { Responses } from "./response/responses.ts";
 
 // AWS's types, or users' declarations could not name them.
 export type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 
+/** What the parts of a request to an HTTP API come to. */
+export interface HttpApiShape<Body, Query, Params, Headers, Cookies extends NamedValues>
+  extends Shaped<Body, Query, Params, Headers, Cookies> {
+  readonly auth: JwtAuth | IamAuth | LambdaAuth | undefined;
+}
+
 /**
- * The source for API Gateway's HTTP APIs, payload format 2.0, which function URLs send as well.
+ * The source for API Gateway's HTTP APIs, payload format 2.0. For payload format 1.0 there is `restApi`.
  *
  * A handler returns an object (200, JSON), text, bytes, `undefined` (204), a `reply(…)`, or a web `Response`. What it
  * throws becomes a problem document: an `HttpError` with its status, a request that does not fit as 400 with paths, the
@@ -26,78 +30,26 @@ export type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "
  * export const handler = wrap(httpApi({ body: Order, response: { 201: Created } }), async ({ body, reply }) =>
  *   reply(201, await place(body)));
  */
-export function httpApi<Body = undefined, Query = Values, Params = Values, Headers = {}, Response extends Responses = never>(
-  options: HttpOptions<Body, Query, Params, Headers, Response> = {},
-): Source<HttpKind<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Shaped<Body, Query, Params, Headers>, Response>> {
-  return httpSource(service, options);
+export function httpApi<
+  Body = undefined,
+  Query = Values,
+  Params = Values,
+  Headers = {},
+  Cookies extends NamedValues = Values,
+  Response extends Responses = never,
+>(
+  options: StagedHttpOptions<Body, Query, Params, Headers, Cookies, Response> = {},
+): Source<
+  HttpKind<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, HttpApiShape<Body, Query, Params, Headers, Cookies>, Response>
+> {
+  return httpSource(httpApiService, options);
 }
 
-type DeepPartial<T> = T extends object ? { readonly [P in keyof T]?: DeepPartial<T[P]> | null | undefined } : T;
-
-// The types of AWS promise members that events made by hand lack, so every one is read with care.
-class HttpApiRequest extends EventRequest<DeepPartial<APIGatewayProxyEventV2>> {
-  get method(): string {
-    return this.raw.requestContext?.http?.method ?? "GET";
-  }
-
-  get path(): string {
-    return this.raw.rawPath ?? "/";
-  }
-
-  get clientIp(): string | undefined {
-    return this.raw.requestContext?.http?.sourceIp ?? undefined;
-  }
-
-  get stage(): string | undefined {
-    return this.raw.requestContext?.stage ?? undefined;
-  }
-
-  get "~host"(): string | null | undefined {
-    return this.raw.requestContext?.domainName;
-  }
-
-  get "~search"(): string {
-    return this.raw.rawQueryString ?? "";
-  }
-
-  get "~query"(): Listed {
-    // Not `queryStringParameters`, where a comma of a value cannot be told from one that joins values.
-    return parse(this["~search"], "&", "=", { maxKeys: 0 });
-  }
-
-  get "~params"(): Listed {
-    return this.raw.pathParameters ?? {};
-  }
-
-  get "~headers"(): IncomingHeaders {
-    const { headers, cookies } = this.raw;
-    return cookies?.length ? { ...headers, cookie: cookies.join("; ") } : (headers ?? {});
-  }
-
-  get "~body"(): unknown {
-    return this.raw.body;
-  }
-
-  get "~isBase64"(): boolean {
-    return this.raw.isBase64Encoded === true;
-  }
-}
-
-const service: HttpService<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2> = {
+export const httpApiService: HttpService<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2> = {
   name: "httpApi",
-  expects: `an HTTP API event of payload format 2.0 (version and requestContext.http)`,
-  accepts: (event) => {
-    const { version, requestContext, type } = (event ?? {}) as DeepPartial<APIGatewayProxyEventV2> & { readonly type?: unknown };
-    // An event for a Lambda authorizer has all of it as well, and a type.
-    return version === "2.0" && typeof requestContext?.http === "object" && requestContext.http !== null && type === undefined;
-  },
-  id: ({ requestContext }) => requestContext.requestId ?? "",
-  Request: HttpApiRequest,
-  write: ({ status, headers, cookies, body, isBase64 }) => {
-    const result: APIGatewayProxyStructuredResultV2 = { statusCode: status, headers };
-    if (cookies.length > 0) result.cookies = cookies as string[];
-    if (body !== undefined) result.body = body;
-    if (isBase64) result.isBase64Encoded = true;
-    return result;
-  },
+  expects: "an HTTP API event of payload format 2.0 (version and requestContext.http, no function URL)",
+  accepts: (event) => isPayload2(event, false),
+  id: ({ requestContext }) => requestContext?.requestId,
+  open: (event, setup) => new Payload2Request(event, setup),
+  write: writePayload2,
 };

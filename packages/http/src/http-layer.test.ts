@@ -144,7 +144,7 @@ describe("a layer for requests", () => {
     const session = httpLayer("session", async (request, _ctx, next) =>
       request.headers.get("cookie") === null ? reply(401) : next({ user: request.cookies["user"] }),
     );
-    const handler = wrap(httpApi(), session, async (_request, { user }) => `hello ${user}`);
+    const handler = wrap(httpApi(), session, async (_request, { user }) => `hello ${String(user)}`);
 
     expect(await served(handler(apiEvent({ cookies: ["user=ann"] }), context()))).toMatchObject({ body: "hello ann" });
     expect(await served(handler(apiEvent(), context()))).toEqual({ statusCode: 401, headers: {} });

@@ -56,7 +56,7 @@ function aroundItem(around: AroundRequest<unknown, never>): AroundItem<HttpReque
     const request = item as EventRequest;
     const respond = async (adds?: object): Promise<Outcome<never>> => {
       try {
-        return await normalised(request["~finish"], await (next as (adds?: object) => Promise<unknown>)(adds), request as never);
+        return await normalised(request["~setup"].finish, await (next as (adds?: object) => Promise<unknown>)(adds), request as never);
       } catch (error) {
         // A mistake of the layer itself.
         if (hasCode(error, "LAMELLA_NEXT_CALLED_TWICE")) throw error;

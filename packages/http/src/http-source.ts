@@ -1,11 +1,11 @@
 import type { DeadlineOptions, Kind, Payload, Schema, Source } from "@lamella/core";
-import { checkSchema, singleSource, toDecode, validate } from "@lamella/core/extend";
+import { mustBe, singleSource } from "@lamella/core/extend";
 import { rescue } from "./errors/rescue.ts";
 import { toProblem } from "./errors/to-problem.ts";
-import type { EventRequest } from "./request/event-request.ts";
+import type { EventRequest, RequestSetup } from "./request/event-request.ts";
 import type { HttpRequest, HttpShape } from "./request/http-request.ts";
-import type { PartDecoder, PartName } from "./request/late.ts";
-import { type Finish, finishWith } from "./response/finish.ts";
+import { toParts } from "./request/to-parts.ts";
+import { finishWith } from "./response/finish.ts";
 import type { SealedResponse } from "./response/http-response.ts";
 import type { RepliesOf, Reply, Responses, ReturnOf } from "./response/responses.ts";
 import { toWire, type WireResponse } from "./response/wire-response.ts";
@@ -26,15 +26,22 @@ export interface HttpKind<Event, Result, Shape extends HttpShape, Response> exte
 }
 
 // One parameter an option, not one bag: with a bag, TypeScript checks no surplus properties, and `{ bdy: Order }` compiles.
-export interface HttpOptions<Body, Query, Params, Headers, Response> extends DeadlineOptions {
+/** What is declared of requests and responses, of a source or of a route. */
+export interface RouteOptions<Body, Query, Params, Headers, Cookies, Response> {
   /** What the body must be: a codec, or a schema for JSON. @default the body is not read */
   readonly body?: Payload<Body> | undefined;
-  /** What the query must be: a schema of an object; a repeated name has a list of strings. @default the first value of each name */
+  /**
+   * What the query must be: a schema of an object. A name that comes once is a string and a repeated one a list of strings;
+   * one that the schema declares as a list is always a list, if the schema can tell by Standard JSON Schema, as those of Zod
+   * and ArkType can. @default the first value of each name
+   */
   readonly query?: Schema<Query> | undefined;
   /** What the path's parameters must be: a schema of an object of strings. @default the parameters as strings */
   readonly params?: Schema<Params> | undefined;
   /** What the headers must be: a schema of an object of strings, with names in lower case. @default any headers */
   readonly headers?: Schema<Headers> | undefined;
+  /** What the cookies must be: a schema of an object of strings; one that gives an object. @default the first value of each name */
+  readonly cookies?: Schema<Cookies> | undefined;
   /**
    * What is replied: a schema for what succeeds, or schemas by status, `null` for no body. What the schema makes of a
    * body is what is sent. Errors that are thrown need no declaration. @default anything
@@ -42,7 +49,18 @@ export interface HttpOptions<Body, Query, Params, Headers, Response> extends Dea
   readonly response?: Response | undefined;
 }
 
-type AnyOptions = HttpOptions<unknown, unknown, unknown, unknown, Responses>;
+export interface HttpOptions<Body, Query, Params, Headers, Cookies, Response>
+  extends DeadlineOptions,
+    RouteOptions<Body, Query, Params, Headers, Cookies, Response> {}
+
+/** The options of a service that has stages. */
+export interface StagedHttpOptions<Body, Query, Params, Headers, Cookies, Response>
+  extends HttpOptions<Body, Query, Params, Headers, Cookies, Response> {
+  /** Leaves the stage out of `path` and `url`, where the service puts it in front. @default false */
+  readonly stripStage?: boolean | undefined;
+}
+
+type AnyOptions = StagedHttpOptions<unknown, unknown, unknown, unknown, unknown, Responses>;
 
 /** How one service packs a request into its event, and wants a response packed. All else is the same for every source. */
 export interface HttpService<Event, out Result> {
@@ -50,15 +68,11 @@ export interface HttpService<Event, out Result> {
   /** What it accepts, in words. */
   readonly expects: string;
   readonly accepts: (event: unknown) => boolean;
-  /** The service's id of the request. */
-  readonly id: (event: Event) => string;
+  /** The service's id of the request, if it has one. */
+  readonly id: (event: Event) => string | undefined;
   /** Says where in the event things are; whatever is missing in an event that `accepts` lets through, it does not throw. */
-  readonly Request: new (
-    event: Event,
-    decoders: readonly PartDecoder<EventRequest>[],
-    finish: Finish,
-  ) => EventRequest;
-  readonly write: (response: WireResponse) => Result;
+  readonly open: (event: Event, setup: RequestSetup) => EventRequest;
+  readonly write: (response: WireResponse, event: Event) => Result;
 }
 
 /**
@@ -76,46 +90,32 @@ export function httpSource<Event, Result, Shape extends HttpShape, Response>(
     readonly reply: Result;
     readonly item: EventRequest;
   }
-  const { name, accepts, expects, id, Request, write } = service;
-  const decoders = toDecoders(name, options);
-  const finish = finishWith(options.response, `${name}({ response })`);
+  const { name, accepts, expects, id, open, write } = service;
+  const { response, stripStage = false } = options;
+  mustBe(typeof stripStage === "boolean", `${name}({ stripStage })`, "true or false", stripStage);
+  const parts = toParts(name, options);
+  const finish = finishWith(response, `${name}({ response })`);
+  const setup: RequestSetup = { ...parts, finish, stripStage };
   const source = singleSource<ErasedKind>({
     name,
     expects,
     accepts,
     options,
-    item: (event) => new Request(event, decoders, finish),
-    delivery: (event) => ({ id: id(event), index: 0, source: name, attempt: undefined }),
-    decode: decoders.length > 0 ? (request) => request["~decode"]() : undefined,
+    item: (event) => open(event, setup),
+    delivery: (event, { awsRequestId }) => ({ id: id(event) ?? awsRequestId ?? "", index: 0, source: name, attempt: undefined }),
+    decode: parts.declared.length > 0 ? (request) => request["~decode"]() : undefined,
     finish,
     rescue,
-    reply: (outcome, { method }) => {
+    reply: (outcome, { method, raw }) => {
       const wire = toWire(outcome as SealedResponse, method);
-      return wire instanceof Promise ? wire.then(write) : write(wire);
+      return wire instanceof Promise ? wire.then((packed) => write(packed, raw as Event)) : write(wire, raw as Event);
     },
-    refuse: (error) => {
+    refuse: (error, event) => {
       // Outside of the request there is no item whose failure could be reported.
       console.error(`[lamella] ${name} failed:`, error);
-      return write(toWire(toProblem(error), undefined) as WireResponse);
+      return write(toWire(toProblem(error), undefined) as WireResponse, event);
     },
   });
   // Types are erased here, once: the request has what its schemas give.
   return source as unknown as Source<HttpKind<Event, Result, Shape, Response>>;
-}
-
-function toDecoders(source: string, { body, query, params, headers }: AnyOptions): readonly PartDecoder<EventRequest>[] {
-  const decoders: PartDecoder<EventRequest>[] = [];
-  const add = (name: PartName, schema: Schema<unknown> | undefined, read: (request: EventRequest) => unknown): void => {
-    if (schema === undefined) return;
-    checkSchema(schema, `${source}({ ${name} })`);
-    decoders.push({ name, decode: (request) => validate(schema, read(request), name) });
-  };
-  if (body !== undefined) {
-    const decode = toDecode(body, `${source}({ body })`);
-    decoders.push({ name: "body", decode: (request) => decode(request["~encoded"](), "body") });
-  }
-  add("query", query, (request) => request["~query"]);
-  add("params", params, (request) => request["~params"]);
-  add("headers", headers, (request) => Object.fromEntries(request["~web"]));
-  return decoders;
 }

@@ -1,6 +1,6 @@
 import { type AnyLayer, dispatch, type Failure, type Lambda, type LambdaContext, layer } from "@lamella/core";
 import type { AwsCall } from "@lamella/core/aws";
-import { assemble, dispatchedBy, type Parts, partsOf, resourceOf } from "@lamella/core/extend";
+import { assemble, dispatchedBy, nestedIn, type Parts, partsOf, resourceOf } from "@lamella/core/extend";
 import { type LambdaContextOptions, lambdaContext } from "./lambda-context.ts";
 import { LambdaTimeoutError } from "./lambda-timeout-error.ts";
 import { type ItemOutcome, type LogEntry, Sent } from "./sent.ts";
@@ -14,8 +14,9 @@ export interface Tester<in Event, out Reply> {
 /**
  * Runs the real handler in a test, with layers replaced by name.
  *
- * @param replacements What stands in for the layers of these names: another layer, or the value of the member that the
- * layer adds under its own name, as a `resource` does. Resources that need a replaced one are made with what replaces it.
+ * @param replacements What stands in for the layers of these names, in a router as well: another layer, or the value of
+ * the member that the layer adds under its own name, as a `resource` does. Resources that need a replaced one are made
+ * with what replaces it.
  * @throws {TypeError} When `wrap` did not make the handler, or when it has no layer of such a name.
  * @example
  * const { send } = testing(handler, { db: fakeDb });
@@ -29,15 +30,22 @@ export function testing<Event, Reply>(
   const parts = handlers.map((one) => partsOf(one));
   if (!parts.every((one) => one !== undefined))
     throw new TypeError("testing(handler) must have a handler that wrap(…) or dispatch(…) made");
-  const names = new Set(parts.flatMap(({ layers }) => layers.flatMap((each) => resourceOf(each)?.["~life"].names ?? each.name)));
+  const names = new Set(
+    parts.flatMap(({ layers, handler: inner }) =>
+      [...layers, ...(nestedIn(inner)?.layers ?? [])].flatMap((each) => resourceOf(each)?.["~life"].names ?? each.name),
+    ),
+  );
   for (const name of Object.keys(replacements)) {
     if (!names.has(name))
       throw new TypeError(`testing(handler, { ${name} }) must name a layer of the handler; it has ${[...names].join(", ") || "none"}`);
   }
-  const replaced = parts.map(({ source, layers, handler: inner }): Parts => {
-    return { source, layers: layers.map((each) => replace(each, replacements)), handler: inner };
-  });
+  const replaced = parts.map((one) => withLayers(one, (each) => replace(each, replacements)));
   return { send: async (event, options) => send<Reply>(replaced, event, lambdaContext(options)) };
+}
+
+/** The same with other layers, those in a router included. */
+function withLayers({ source, layers, handler }: Parts, change: (layer: AnyLayer) => AnyLayer): Parts {
+  return { source, layers: layers.map(change), handler: nestedIn(handler)?.replaced(change) ?? handler };
 }
 
 function replace(original: AnyLayer, replacements: Readonly<Record<string, unknown>>): AnyLayer {
@@ -55,10 +63,10 @@ async function send<Reply>(handlers: readonly Parts[], event: unknown, lambda: L
   const calls: AwsCall[] = [];
   // Instead of the client that errors and verdicts bring, so that a test changes no queue.
   const recording = { ...lambda, "~awsCall": async (call: AwsCall) => (calls.push(call), {}) };
-  const observed = handlers.map(({ source, layers, handler }) => {
+  const observed = handlers.map((one) => {
     const observer: AnyLayer = { name: "observer", hooks: { report: (failed) => void failures.push(...failed) } };
-    const recorded = layers.map((each) => each.hooks.recorded?.((entry) => logs.push(entry)) ?? each);
-    return assemble({ source, handler, layers: [observer, ...recorded] });
+    const recorded = withLayers(one, (each) => each.hooks.recorded?.((entry) => logs.push(entry)) ?? each);
+    return assemble({ ...recorded, layers: [observer, ...recorded.layers] });
   });
   // With one handler the event goes to it straight, so that errors speak of its source.
   const run = (observed.length === 1 ? observed[0] : dispatch(...observed)) as Lambda<unknown, Reply>;

@@ -55,6 +55,30 @@ describe("a service that wants an answer to each record", () => {
     expect(await wrap(transform(), fails)(streamEvent([]), context)).toEqual([]);
   });
 
+  it.for([
+    { when: "one failed that no answer stands for", ids: ["a", "again", "b"], again: true },
+    { when: "others failed", ids: ["a", "bad", "b"], again: false },
+  ])("comes again as a whole: $again, when $when", async ({ ids, again }) => {
+    const source = transform({ whenAllFail: "report" }, ({ error }) => (error as Error).message === "again");
+    const handler = wrap(source, async ({ id }) => {
+      if (id.length > 1) throw new Error(id);
+      return 1;
+    });
+    const reply = handler(streamEvent(ids), context);
+
+    if (again)
+      await expect(reply).rejects.toMatchObject({ message: expect.stringContaining("1 of 3 records of transform have to come again") });
+    else expect(await reply).toHaveLength(3);
+  });
+
+  it("comes again as a whole when a record that succeeded has no name to answer", async () => {
+    const handler = wrap(transform(), async () => 1);
+
+    await expect(handler({ Records: [{ id: "a" }, { id: undefined as never }] }, context)).rejects.toMatchObject({
+      message: "A record of transform failed that has no identifier to report. The batch comes again.",
+    });
+  });
+
   it("comes again as a whole when a record has no name to answer", async () => {
     const handler = wrap(transform(), async () => 1);
 

@@ -113,7 +113,7 @@ class BatchRun implements DeadlineWatch {
     this.#ledger.start(index);
     const raw = this.#ledger.records[index];
     if (!isRecord(raw)) throw new PayloadError({ part: "record", problem: "is not an object" });
-    const item = this.#format.item(raw, this.#invocation.lambda);
+    const item = this.#format.item(raw, this.#invocation.lambda, this.#event);
     const ctx = new ItemContext(this.#invocation, this.#ledger, index);
     const { run, bare } = this.#chain;
     if (run === undefined) return bare(item, ctx);

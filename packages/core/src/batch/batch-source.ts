@@ -2,7 +2,7 @@ import type { Chain } from "../compose.ts";
 import type { Delivery } from "../context.ts";
 import type { LambdaContext } from "../lambda.ts";
 import { type OutputOutcome, toOutcome } from "../outcome.ts";
-import type { Kind, Source, Steps } from "../source.ts";
+import type { Kind, Serve, Source, Steps } from "../source.ts";
 import { type BatchOptions, checkBatchOptions } from "./batch-options.ts";
 import { runBatch } from "./batch-run.ts";
 import type { Close } from "./close/close.ts";
@@ -26,7 +26,7 @@ export interface BatchFormat<in Event = never, out Reply = unknown, Item = never
   readonly concurrency: number;
   readonly records: (event: Event) => readonly unknown[];
   /** Opens one record, and decodes nothing yet. */
-  readonly item: (raw: Raw, lambda: LambdaContext) => Item;
+  readonly item: (raw: Raw, lambda: LambdaContext, event: Event) => Item;
   readonly delivery: (raw: Raw, index: number) => Delivery;
   /** Decodes the item's payload in place. */
   readonly decode?: ((item: Item) => unknown) | undefined;
@@ -36,19 +36,42 @@ export interface BatchFormat<in Event = never, out Reply = unknown, Item = never
   readonly finish?: ((output: unknown, item: Item) => OutputOutcome | Promise<OutputOutcome>) | undefined;
   /** Makes a chain whose outcomes `close` gets to see, for services whose reply holds them. */
   readonly prepare?: ((chain: Chain) => Chain) | undefined;
+  /** What a batch carries besides its records; only `whole` can give it to a handler. */
+  readonly carry?: Carry<Event> | undefined;
   /** Makes the reply: `partial(…)`, `allOrNothing()`, or what `checkpointed(…)` or `answers(…)` makes. */
   readonly close: Close<Event, Reply>;
 }
 
-/** A source whose events hold several records. */
-export interface BatchSource<K extends Kind> extends Source<K> {
+/**
+ * What a batch carries besides its records, from one to the next. `close` finds what the handler returned as the first of
+ * the outputs. An error of the handler fails the batch as a whole, because there is nothing to carry on then.
+ */
+export interface Carry<in Event = never> {
+  /** The members that the handler gets beside the items; made inside of the layers. */
+  readonly open: (event: Event) => object | Promise<object>;
+}
+
+/** What every source of several records has. */
+interface Batches<K extends Kind> extends Source<K> {
   readonly format: BatchFormat;
   readonly options: BatchOptions<never>;
+  /** Opens events before they are run, where the format reads what is made of them; set by `openedSource`. */
+  readonly opening?: ((run: Serve) => Serve) | undefined;
+}
+
+/** A source whose events hold several records. */
+export interface BatchSource<K extends Kind> extends Batches<K> {
+  readonly answering?: undefined;
+}
+
+/** A source whose events hold several records, each of which is answered with what the handler returns. */
+export interface AnsweringSource<K extends Kind> extends Batches<K> {
+  readonly answering: true;
 }
 
 /** What a batch source is made of. */
-export interface BatchDefinition<K extends Kind, Raw, Item extends K["item"] = K["item"]>
-  extends BatchFormat<K["event"], K["reply"], Item, Raw> {
+export interface BatchDefinition<K extends Kind, Raw, Item extends K["item"] = K["item"], Opened = K["event"]>
+  extends BatchFormat<Opened, K["reply"], Item, Raw> {
   readonly expects: string;
   readonly accepts: (event: unknown) => boolean;
   readonly options: BatchOptions<Raw>;
@@ -60,8 +83,8 @@ export interface BatchDefinition<K extends Kind, Raw, Item extends K["item"] = K
  * @throws {RangeError} At load, when an option is out of its range.
  * @throws {TypeError} At load, when an option is none of its words.
  */
-export function batchSource<K extends Kind, Raw, Item extends K["item"] = K["item"]>(
-  definition: BatchDefinition<K, Raw, Item>,
+export function batchSource<K extends Kind, Raw, Item extends K["item"] = K["item"], Opened = K["event"]>(
+  definition: BatchDefinition<K, Raw, Item, Opened>,
 ): BatchSource<K> {
   const { name, expects, accepts, options } = definition;
   // Types are erased here, once: the format is only ever called with events that `accepts` has let through.
@@ -84,4 +107,9 @@ export function batchSource<K extends Kind, Raw, Item extends K["item"] = K["ite
     deliveries: (event) => format.records(event).map((raw, index) => deliveryOf(format, raw, index)),
     "~kind": undefined,
   };
+}
+
+/** Marks a source whose batches are closed by `answers(…)`, so that `whole` takes a list of answers from its handler. */
+export function answering<K extends Kind>(source: BatchSource<K>): AnsweringSource<K> {
+  return { ...source, answering: true };
 }

@@ -20,6 +20,15 @@ describe("a stream", () => {
     expect(await run(["a/1", "a/2", "a/3bad", "a/4", "b/5"])).toEqual({ ran: ["a/1", "a/2", "a/3bad"], reply: { again: ["a/3bad"] } });
   });
 
+  it("names every record that comes again, where the service may take them literally", async () => {
+    const records = ["a:1", "a:2bad", "b:3", "a:4", "b:5bad", "b:6"];
+
+    expect(await run(records, { sharded: true, names: "all" })).toEqual({
+      ran: ["a:1", "a:2bad", "b:3", "b:5bad"],
+      reply: { again: ["a:2bad", "a:4", "b:5bad", "b:6"] },
+    });
+  });
+
   it("lets what stands before the checkpoint end, and lowers the checkpoint where it fails", async () => {
     const gate = Promise.withResolvers<void>();
     const ran: string[] = [];

@@ -108,12 +108,17 @@ export class Ledger implements Tally {
   /**
    * The reply, after the failures were reported; what is not settled is given up with `error`.
    *
-   * @throws {BatchFailedError} When the batch has to come again as a whole.
+   * It rejects with `BatchFailedError` when the batch has to come again as a whole, and never throws: nobody would catch it.
    */
   close(event: never, error?: unknown): unknown {
     if (this.#left > 0)
       for (const index of this.records.keys()) this.failed(index, error, this.#settled[index] === false ? "retry" : "unrun");
-    return this.failures.length === 0 ? this.format.close(this, event) : this.#closeFailed(event);
+    if (this.failures.length > 0) return this.#closeFailed(event);
+    try {
+      return this.format.close(this, event);
+    } catch (cause) {
+      return Promise.reject(cause);
+    }
   }
 
   async #closeFailed(event: never): Promise<unknown> {

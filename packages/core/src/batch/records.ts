@@ -1,4 +1,5 @@
 import type { Delivery } from "../context.ts";
+import type { LambdaContext } from "../lambda.ts";
 import type { BatchFormat } from "./batch-source.ts";
 
 /** Names a record, also one that is no object and has nothing to read an id from. */
@@ -8,4 +9,9 @@ export function deliveryOf(format: BatchFormat, raw: unknown, index: number): De
 
 export function isRecord(raw: unknown): raw is never {
   return typeof raw === "object" && raw !== null;
+}
+
+/** Names a batch as one. */
+export function batchDelivery({ name }: BatchFormat, { awsRequestId }: LambdaContext): Delivery {
+  return { id: awsRequestId ?? "", index: 0, source: name, attempt: undefined };
 }

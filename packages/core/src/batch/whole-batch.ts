@@ -1,6 +1,8 @@
 import { NotRunError } from "../errors/not-run-error.ts";
+import { OutputError } from "../errors/output-error.ts";
 import { PayloadError } from "../errors/payload-error.ts";
 import type { LambdaContext } from "../lambda.ts";
+import { toOutcome } from "../outcome.ts";
 import type { BatchFormat } from "./batch-source.ts";
 import type { Ledger } from "./ledger.ts";
 import { isRecord } from "./records.ts";
@@ -16,6 +18,7 @@ export class WholeBatch {
   items: readonly unknown[];
   readonly #ledger: Ledger;
   readonly #format: BatchFormat;
+  readonly #event: never;
   readonly #keys: readonly string[] | undefined;
   /** By index; `undefined` where a record could not be opened. */
   readonly #opened: readonly unknown[];
@@ -25,12 +28,13 @@ export class WholeBatch {
   /** The first record of each key that comes again. */
   readonly #blocked = new Map<string, Failed>();
 
-  constructor(format: BatchFormat, ledger: Ledger, keyOf: ((raw: never) => string) | undefined, lambda: LambdaContext) {
-    const { records } = ledger;
+  constructor(ledger: Ledger, event: never, keyOf: ((raw: never) => string) | undefined, lambda: LambdaContext) {
+    const { format, records } = ledger;
     this.#ledger = ledger;
     this.#format = format;
+    this.#event = event;
     this.#keys = keyOf && records.map((raw) => (isRecord(raw) ? keyOf(raw) : ""));
-    this.#opened = records.map((raw) => (isRecord(raw) ? format.item(raw, lambda) : undefined));
+    this.#opened = records.map((raw) => (isRecord(raw) ? format.item(raw, lambda, event) : undefined));
     this.#indexes = new Map(this.#opened.map((item, index) => [item, index]));
     this.items = this.#opened.filter((item) => item !== undefined);
   }
@@ -45,7 +49,7 @@ export class WholeBatch {
   /**
    * Decodes the payloads, and sets apart those that do not fit, with the rest of their keys.
    *
-   * @throws {unknown} The first failure, when nothing is left for the handler.
+   * @throws {unknown} The first failure, when nothing is left for the handler, or it would only be called again.
    */
   async "~decode"(): Promise<this> {
     let first: Failed | undefined;
@@ -55,17 +59,24 @@ export class WholeBatch {
       if (failed !== undefined) await this.#settle(failed, index, "unrun");
     }
     this.items = this.#opened.filter((_item, index) => !this.#ledger.isSettled(index));
-    if (this.items.length === 0 && first !== undefined) throw first.error;
-    return this;
+    const { carry } = this.#format;
+    const isVain = carry === undefined ? this.items.length === 0 : this.#blocked.size > 0;
+    if (isVain && first !== undefined) throw first.error;
+    return carry === undefined ? this : Object.assign(this, await carry.open(this.#event));
   }
 
-  /** Settles what is left: by what was said of it, or else as the batch came out. */
-  async settle(outcome: { readonly error: unknown } | undefined): Promise<void> {
+  /**
+   * Settles what is left: by what was said of it, or else as the batch came out. `answers` is what the handler returned,
+   * where that is the answers of all items.
+   */
+  async settle(outcome: { readonly error: unknown } | undefined, answers?: { readonly output: unknown }): Promise<void> {
+    if (outcome === undefined && answers !== undefined) return this.#settleAnswered(answers.output);
     for (const index of this.#opened.keys()) {
       if (this.#ledger.isSettled(index)) continue;
       // Behind a record of its key that comes again it comes again too, done or not, or the order would break.
       const failed = this.#blocker(index) ?? this.#said.get(index) ?? (outcome && { index, error: outcome.error });
       if (failed === undefined) this.#ledger.succeeded(index);
+      else if (outcome !== undefined && this.#format.carry !== undefined) this.#ledger.failed(index, outcome.error, "retry");
       else await this.#settle(failed, index, "retry");
     }
   }
@@ -76,6 +87,26 @@ export class WholeBatch {
     this.#ledger.failed(index, failed.error, verdict);
     const key = this.#keys?.[index];
     if (verdict === "retry" && key !== undefined && this.#blocker(index) === undefined) this.#blocked.set(key, failed);
+  }
+
+  async #settleAnswered(output: unknown): Promise<void> {
+    const { items } = this;
+    if (!Array.isArray(output) || output.length !== items.length)
+      return this.settle({ error: new OutputError({ part: "list", problem: problemOf(output, items.length) }) });
+    const { finish = toOutcome } = this.#format;
+    const places = new Map(items.map((item, place) => [item, place]));
+    for (const [index, item] of this.#opened.entries()) {
+      if (this.#ledger.isSettled(index)) continue;
+      try {
+        const said = this.#said.get(index);
+        if (said !== undefined) throw said.error;
+        if (item === undefined) throw new PayloadError({ part: "record", problem: "is not an object" });
+        this.#ledger.outputs[index] = await finish(output[places.get(item) as number], item as never);
+        this.#ledger.succeeded(index);
+      } catch (error) {
+        await this.#settle({ index, error }, index, "retry");
+      }
+    }
   }
 
   async #decodeOne(index: number, item: unknown): Promise<Failed | undefined> {
@@ -94,4 +125,8 @@ export class WholeBatch {
     const blocked = key === undefined ? undefined : this.#blocked.get(key);
     return blocked !== undefined && blocked.index < index ? blocked : undefined;
   }
+}
+
+function problemOf(output: unknown, items: number): string {
+  return Array.isArray(output) ? `has ${output.length} answers for ${items} items` : `is no list of ${items} answers`;
 }

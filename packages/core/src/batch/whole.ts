@@ -1,6 +1,6 @@
 import { toOutcome } from "../outcome.ts";
-import type { Kind, Source } from "../source.ts";
-import type { BatchSource, Ignored } from "./batch-source.ts";
+import type { Kind, Serve, Source } from "../source.ts";
+import type { AnsweringSource, BatchSource, Ignored } from "./batch-source.ts";
 import type { WholeBatch } from "./whole-batch.ts";
 import { runWhole } from "./whole-run.ts";
 
@@ -23,9 +23,27 @@ export interface WholeKind<K extends Kind> extends Kind {
   readonly output: Ignored;
 }
 
+/** A source whose batches carry more than their items, which only `whole` can give to a handler. */
+export interface WholeSource<K extends Kind> extends Omit<BatchSource<K>, "serve"> {
+  // In the place of a source's own, where the compiler shows it.
+  readonly serve: "Its batches carry a state: write whole(source)";
+}
+
+/** The whole batch of a service that answers every record: the handler returns the answers, in the order of `items`. */
+export interface WholeAnswersKind<K extends Kind> extends Kind {
+  readonly event: K["event"];
+  readonly reply: K["reply"];
+  readonly item: Whole<K["item"]>;
+  readonly context: K["context"];
+  readonly output: readonly K["output"][];
+}
+
 /**
  * Gives the handler the batch at once, for bulk writes. A throw fails all of it, `fail(item, error)` one item; items
  * whose payload does not fit are set apart before. Layers run once, around the batch.
+ *
+ * Where the service wants an answer to each record, the handler returns the list of them, as long as `items` and in its
+ * order; the place of an item that failed is not looked at. A list of another length fails all of them.
  *
  * @throws {TypeError} At load, when the source has no batches.
  * @example
@@ -33,8 +51,11 @@ export interface WholeKind<K extends Kind> extends Kind {
  *   for (const { id, error } of await insert(items)) fail(items.find((item) => item.id === id), error);
  * });
  */
-export function whole<K extends Kind>(source: BatchSource<K>): Source<WholeKind<K>> {
-  const { name, expects, accepts, deliveries, options, format } = source;
+export function whole<K extends Kind>(source: AnsweringSource<K>): Source<WholeAnswersKind<K>>;
+export function whole<K extends Kind>(source: BatchSource<K>): Source<WholeKind<K>>;
+export function whole<K extends Kind>(source: WholeSource<K>): Source<K>;
+export function whole(source: AnsweringSource<Kind> | BatchSource<Kind> | WholeSource<Kind>): Source<Kind> {
+  const { name, expects, accepts, deliveries, options, format, opening = asItIs, answering = false } = source;
   if (format === undefined) throw new TypeError(`whole(source) must have a source of batches, such as sqs(); ${name} has none`);
   return {
     name,
@@ -43,7 +64,11 @@ export function whole<K extends Kind>(source: BatchSource<K>): Source<WholeKind<
     deliveries,
     deadline: options,
     steps: { decode: (batch: WholeBatch) => batch["~decode"](), finish: toOutcome },
-    serve: (chain) => (event, invocation) => runWhole(format, options, chain, event, invocation),
+    serve: (chain) => opening((event, invocation) => runWhole(format, options, chain, event, invocation, answering)),
     "~kind": undefined,
   };
+}
+
+function asItIs(run: Serve): Serve {
+  return run;
 }

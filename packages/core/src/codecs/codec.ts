@@ -9,6 +9,8 @@ export type Schema<Output> = StandardSchemaV1<unknown, Output>;
 export interface Codec<out Value> {
   // Not `decode`: Zod 4 schemas have methods `decode`, `encode` and `parse`, and `Value` would be inferred from those.
   readonly "~decode": Decode<Value>;
+  /** The media type that it decodes, without `application/`: over HTTP a body of another is refused. @default any */
+  readonly "~media"?: string | undefined;
 }
 
 /**

@@ -103,6 +103,27 @@ describe("text", () => {
   });
 });
 
+describe.for([
+  { what: "a Uint8Array", make: (list: readonly number[]) => new Uint8Array(list) },
+  { what: "a Buffer", make: (list: readonly number[]) => Buffer.from(list) },
+])("text of $what", ({ make }) => {
+  it.for([
+    { raw: [], gives: "" },
+    { raw: [0xc3, 0xbc], gives: "ü" },
+    { raw: [0xef, 0xbb, 0xbf, 0x61], gives: "a" },
+    { raw: [0xef, 0xbf, 0xbd], gives: "\uFFFD" },
+  ])("is $gives for $raw", async ({ raw, gives }) => {
+    expect(await decode(text(), make(raw))).toBe(gives);
+  });
+
+  it.for([{ raw: [0xff] }, { raw: [0x61, 0xc3] }, { raw: [0xed, 0xa0, 0x80] }])("is none for $raw", async ({ raw }) => {
+    await expect(decode(text(), make(raw))).rejects.toMatchObject({
+      code: "LAMELLA_PAYLOAD",
+      message: expect.stringContaining("is not UTF-8"),
+    });
+  });
+});
+
 describe("bytes", () => {
   it("gives bytes as they are, and text as UTF-8", async () => {
     const raw = new Uint8Array([0, 255]);

@@ -11,6 +11,7 @@ import { validate } from "./validate.ts";
  */
 export function json<Value = unknown>(schema?: Schema<Value>): Codec<Value> {
   return {
+    "~media": "json",
     "~decode": (raw, part) => {
       const value = parseJson(toText(raw, part), part);
       return schema === undefined ? (value as Value) : validate(schema, value, part);

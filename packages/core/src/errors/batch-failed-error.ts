@@ -9,7 +9,8 @@ export class BatchFailedError extends LamellaError {
   declare readonly errors: readonly unknown[];
 
   constructor(why: string, errors: readonly unknown[]) {
-    super(`${why} Failed with: ${kindsOf(errors)}. The batch comes again.`, { cause: errors[0] });
+    const causes = errors.length === 0 ? "" : ` Failed with: ${kindsOf(errors)}.`;
+    super(`${why}${causes} The batch comes again.`, { cause: errors[0] });
     hide(this, "errors", errors);
   }
 }

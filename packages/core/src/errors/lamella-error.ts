@@ -6,7 +6,12 @@ export abstract class LamellaError extends Error {
 
 /** Whether `error` is Lamella's error of that code, from whichever copy of the package. */
 export function hasCode(error: unknown, code: LamellaError["code"]): boolean {
-  return typeof error === "object" && error !== null && (error as { code?: unknown }).code === code;
+  try {
+    return (error as { readonly code?: unknown }).code === code;
+  } catch {
+    // Nothing was thrown, or what throws itself when it is looked at.
+    return false;
+  }
 }
 
 /**

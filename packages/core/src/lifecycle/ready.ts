@@ -1,4 +1,5 @@
 import { type AnyLambda, partsOf } from "../assemble.ts";
+import { nestedIn } from "../compose.ts";
 import { dispatchedBy } from "../dispatch.ts";
 import { register } from "./extension.ts";
 import { livesOf, startAll } from "./gate.ts";
@@ -27,7 +28,7 @@ export function livesIn(handler: AnyLambda, caller: string): readonly Lifecycle[
   return (dispatchedBy(handler) ?? [handler]).flatMap((one) => {
     const parts = partsOf(one);
     if (parts === undefined) throw new TypeError(`${caller}(handler) must have a handler that wrap(…) or dispatch(…) made`);
-    return livesOf(parts.layers);
+    return livesOf([...parts.layers, ...(nestedIn(parts.handler)?.layers ?? [])]);
   });
 }
 

@@ -4,6 +4,10 @@ import { toProblem } from "./to-problem.ts";
 
 /** The response of an error: the one that was made of it already, with what layers did to it, or a new one. */
 export function rescue(error: unknown, request: EventRequest): SealedResponse {
-  if (request["~rescued"] === undefined || request["~rescued"].error !== error) request["~rescued"] = { error, response: toProblem(error) };
+  if (request["~rescued"] === undefined || request["~rescued"].error !== error) {
+    const response = toProblem(error);
+    for (const put of request["~stamps"] ?? []) put(response.headers);
+    request["~rescued"] = { error, response };
+  }
   return request["~rescued"].response;
 }

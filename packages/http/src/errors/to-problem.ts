@@ -1,5 +1,6 @@
 import { hasCode, type PayloadError } from "@lamella/core";
 import { toPointer } from "@lamella/core/extend";
+import { MEDIA } from "../request/check-media.ts";
 import type { SealedResponse } from "../response/http-response.ts";
 import type { HeaderValues } from "../response/reply.ts";
 import { makeResponse } from "../response/to-response.ts";
@@ -18,7 +19,7 @@ const TOLD = 100;
 export function toProblem(error: unknown): SealedResponse {
   try {
     if (hasCode(error, "LAMELLA_HTTP")) return ofHttpError(error as HttpError);
-    if (hasCode(error, "LAMELLA_PAYLOAD")) return problem(400, { errors: toErrors(error as PayloadError) });
+    if (hasCode(error, "LAMELLA_PAYLOAD")) return ofPayloadError(error as PayloadError);
     if (hasCode(error, "LAMELLA_DEADLINE_EXCEEDED") || hasCode(error, "LAMELLA_INIT")) return problem(503, {}, { "retry-after": "1" });
   } catch {
     // An error that cannot be told, because its headers cannot be sent or its members are no JSON. It is logged as it is.
@@ -30,13 +31,19 @@ function ofHttpError({ status, detail, expose, headers, problem: members }: Http
   return problem(status, expose ? { detail, ...members } : {}, headers);
 }
 
+function ofPayloadError(error: PayloadError): SealedResponse {
+  return error.part === MEDIA
+    ? problem(415, { detail: `The body ${error.issues[0]?.message}.` })
+    : problem(400, { errors: toErrors(error) });
+}
+
 function problem(status: number, members: Readonly<Record<string, unknown>> = {}, headers?: HeaderValues): SealedResponse {
   return makeResponse(status, { type: "about:blank", title: titleOf(status), ...members, status }, headers, "application/problem+json");
 }
 
 /** One place of the request that does not fit. */
 interface Misfit {
-  /** The part of the request: `body`, `query`, `params` or `headers`. */
+  /** The part of the request: `body`, `query`, `params`, `headers` or `cookies`. */
   readonly in: string;
   /** Where in it, as a JSON Pointer in a fragment. */
   readonly pointer: string;

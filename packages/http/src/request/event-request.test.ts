@@ -1,5 +1,7 @@
-import { wrap } from "@lamella/core";
+import { type Schema, wrap } from "@lamella/core";
+import { type } from "arktype";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import * as v from "valibot";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { apiEvent, context } from "../../test/api-event.ts";
@@ -62,12 +64,60 @@ describe("query", () => {
     expect(Object.keys(query as object)).toHaveLength(1_500);
   });
 
-  it("gives a schema the list of a repeated name", async () => {
-    const many = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
-    const handler = wrap(httpApi({ query: z.object({ tag: many }) }), async ({ query }) => query.tag);
+  const each = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
+  const lists = z.array(z.string());
+  it.for<{ what: string; schema: Schema<{ tag?: unknown }>; query: string; tag: unknown }>([
+    { what: "a list of one of Zod", schema: z.object({ tag: lists }), query: "tag=a", tag: ["a"] },
+    { what: "a list of several of Zod", schema: z.object({ tag: lists }), query: "tag=a&tag=b", tag: ["a", "b"] },
+    { what: "a list of numbers", schema: z.object({ tag: z.array(z.coerce.number()) }), query: "tag=1", tag: [1] },
+    { what: "a list that may be missing", schema: z.object({ tag: lists.optional() }), query: "", tag: undefined },
+    { what: "a list with a default", schema: z.object({ tag: lists.default(["x"]) }), query: "", tag: ["x"] },
+    { what: "a list with a default, and one value", schema: z.object({ tag: lists.default(["x"]) }), query: "tag=a", tag: ["a"] },
+    { what: "a list that becomes something else", schema: z.object({ tag: lists.transform((all) => all.length) }), query: "tag=a", tag: 1 },
+    {
+      what: "a list beside what JSON Schema cannot say",
+      schema: z.object({ tag: lists, at: z.coerce.date().optional() }),
+      query: "tag=a",
+      tag: ["a"],
+    },
+    { what: "a list of one of ArkType", schema: type({ tag: "string[]" }), query: "tag=a", tag: ["a"] },
+    { what: "text where text is asked for", schema: z.object({ tag: z.string() }), query: "tag=a", tag: "a" },
+    { what: "the list of a repeated name where either will do", schema: z.object({ tag: each }), query: "tag=a&tag=b", tag: ["a", "b"] },
+    {
+      what: "text of a name that comes once where either will do",
+      schema: z.object({ tag: z.union([z.string(), lists]) }),
+      query: "tag=a",
+      tag: "a",
+    },
+    { what: "a list of one where either will do", schema: z.object({ tag: each }), query: "tag=a", tag: ["a"] },
+    {
+      what: "either to a schema that cannot tell",
+      schema: v.object({
+        tag: v.pipe(
+          v.union([v.string(), v.array(v.string())]),
+          v.transform((some) => [some].flat()),
+        ),
+      }),
+      query: "tag=a",
+      tag: ["a"],
+    },
+  ])("gives a schema $what", async ({ schema, query, tag }) => {
+    let got: unknown;
+    await wrap(httpApi({ query: schema }), async (request) => {
+      got = request.query.tag;
+    })(apiEvent({ query }), context());
 
-    expect(await handler(apiEvent({ query: "tag=a&tag=b" }), context())).toMatchObject({ body: '["a","b"]' });
-    expect(await handler(apiEvent({ query: "tag=a" }), context())).toMatchObject({ body: '["a"]' });
+    expect(got).toEqual(tag);
+  });
+
+  it("is refused where text is asked for, whatever the schema would do with a list", async () => {
+    const seen: unknown[] = [];
+    const schema = z.object({ id: z.preprocess((given) => seen.push(given) && given, z.string()) });
+
+    expect(await wrap(httpApi({ query: schema }), async () => "ok")(apiEvent({ query: "id=1&id=2" }), context())).toMatchObject({
+      statusCode: 400,
+    });
+    expect(seen, "asked once").toEqual([["1", "2"]]);
   });
 
   it("is refused when a schema of one value meets a repeated name", async () => {
@@ -92,6 +142,11 @@ describe("url and path", () => {
     },
     { what: "a hash that API Gateway has decoded", path: "/a#b", query: "a=1", href: "https://api.example.com/a%23b?a=1" },
     { what: "a per cent sign that API Gateway has decoded", path: "/100%", href: "https://api.example.com/100%25" },
+    {
+      what: "a tab, a line break and a backslash that API Gateway has decoded",
+      path: "/a\tb\nc\\d",
+      href: "https://api.example.com/a%09b%0Ac%5Cd",
+    },
     { what: "what is encoded already", path: "/a%2Fb", href: "https://api.example.com/a%2Fb" },
     { what: "a query that is no encoding", path: "/", query: "a=%ZZ&b=%2C", href: "https://api.example.com/?a=%ZZ&b=%2C" },
     { what: "a hash in the query", path: "/", query: "a=1#b", href: "https://api.example.com/?a=1%23b" },
@@ -157,7 +212,7 @@ describe("cookies", () => {
     { what: "empty values", cookies: ["a="], values: { a: "" } },
     { what: "nothing without a name", cookies: ["=1", "flag", ""], values: {} },
   ])("have $what", async ({ cookies, values }) => {
-    expect({ ...(await received(apiEvent({ cookies }))).cookies }).toEqual(values);
+    expect({ ...((await received(apiEvent({ cookies }))).cookies as object) }).toEqual(values);
   });
 });
 
@@ -173,7 +228,7 @@ describe("an event made by hand", () => {
       [...headers],
       { ...(query as object) },
       { ...(params as object) },
-      { ...cookies },
+      { ...(cookies as object) },
       body,
       text(),
       clientIp,
@@ -194,15 +249,15 @@ describe("an event made by hand", () => {
     } as unknown as APIGatewayProxyEventV2;
     const { path, headers, query, params, cookies, text, bytes } = await received(nulls);
 
-    expect([path, [...headers], { ...(query as object) }, { ...(params as object) }, { ...cookies }, text(), [...bytes()]]).toEqual([
-      "/",
-      [],
-      {},
-      {},
-      {},
-      "",
-      [],
-    ]);
+    expect([
+      path,
+      [...headers],
+      { ...(query as object) },
+      { ...(params as object) },
+      { ...(cookies as object) },
+      text(),
+      [...bytes()],
+    ]).toEqual(["/", [], {}, {}, {}, "", []]);
   });
 });
 

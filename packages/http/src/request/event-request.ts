@@ -1,12 +1,26 @@
-import { hasCode, PayloadError } from "@lamella/core";
+import { hasCode, PayloadError, PayloadNotReadyError } from "@lamella/core";
 import type { Finish } from "../response/finish.ts";
 import type { SealedResponse } from "../response/http-response.ts";
 import { reply } from "../response/reply.ts";
-import type { HttpRequest, Values } from "./http-request.ts";
-import { Late, type PartDecoder, type PartName } from "./late.ts";
-import { type IncomingHeaders, toHeaders } from "./to-headers.ts";
+import type { Auth } from "./auth.ts";
+import { MEDIA } from "./check-media.ts";
+import type { HttpRequest, NamedValues } from "./http-request.ts";
+import { Late, type PartName, type ReadPart } from "./late.ts";
+import { toHeaders } from "./to-headers.ts";
 import { toUrl } from "./to-url.ts";
-import { type Listed, toCookies, toValues } from "./to-values.ts";
+import type { Listed } from "./to-values.ts";
+
+/** What all requests of one source have in common. */
+export interface RequestSetup {
+  /** How each part is read, with its schema if there is one. */
+  readonly parts: Readonly<Record<PartName, ReadPart<EventRequest>>>;
+  /** The parts that have a schema: those must fit before the handler is called. */
+  readonly declared: readonly PartName[];
+  /** Makes what a handler returns, or a layer answers, into the response. */
+  readonly finish: Finish;
+  /** Whether the path is without the stage. */
+  readonly stripStage: boolean;
+}
 
 /**
  * A request that came as an event: each service's own class says where in the event things are. Most handlers read the
@@ -14,89 +28,130 @@ import { type Listed, toCookies, toValues } from "./to-values.ts";
  */
 export abstract class EventRequest<Event = unknown> implements HttpRequest {
   readonly raw: Event;
-  /** Makes what a handler returns, or a layer answers, into the response. */
-  readonly "~finish": Finish;
+  "~setup": RequestSetup;
+  /** What was read of the parts. */
+  "~parts": Partial<Record<PartName, Late<EventRequest>>> = {};
+  /** The parameters that a router has matched, decoded. */
+  "~matched": Listed | undefined;
+  route: string | undefined;
   /** The response that was made of an error, with what layers did to it, and the error. */
   "~rescued": { readonly error: unknown; readonly response: SealedResponse } | undefined;
-  readonly #parts: readonly Late<EventRequest>[];
+  /** What layers put on every response, on those of errors that come later as well. */
+  "~stamps": ((headers: Headers) => void)[] | undefined;
   #headers: Headers | undefined;
   #url: URL | undefined;
-  #query: Values | undefined;
-  #params: Values | undefined;
-  #cookies: Values | undefined;
 
-  constructor(raw: Event, decoders: readonly PartDecoder<EventRequest>[], finish: Finish) {
+  constructor(raw: Event, setup: RequestSetup) {
     this.raw = raw;
-    this["~finish"] = finish;
-    this.#parts = decoders.map((decoder) => new Late(decoder));
+    this["~setup"] = setup;
   }
 
   abstract get method(): string;
   abstract get path(): string;
   abstract get clientIp(): string | undefined;
-  abstract get stage(): string | undefined;
-  /** The host that the client asked. */
-  abstract get "~host"(): string | null | undefined;
   /** The query as text, encoded, without the question mark. */
   abstract get "~search"(): string;
   /** The query, decoded once: a value a name, and a list for a name that is repeated. */
   abstract get "~query"(): Listed;
-  /** The parameters of the path, decoded once. */
-  abstract get "~params"(): Listed;
-  /** All headers, `cookie` among them in lower case. */
-  abstract get "~headers"(): IncomingHeaders;
+  /** All headers, names in any case. */
+  abstract get "~headers"(): Listed;
   /** The body as it stands in the event. */
   abstract get "~body"(): unknown;
   abstract get "~isBase64"(): boolean;
 
+  // What only some services tell.
+
+  get stage(): string | undefined {
+    return undefined;
+  }
+
+  get auth(): Auth | undefined {
+    return undefined;
+  }
+
+  /** The host that the client asked. */
+  get "~host"(): unknown {
+    return this["~web"].get("host");
+  }
+
+  /** Whether the client came without TLS. */
+  get "~isPlain"(): boolean {
+    return false;
+  }
+
+  /** The parameters of the path, decoded once. */
+  get "~params"(): Listed {
+    return {};
+  }
+
+  /** What the service has matched, such as `/orders/{id}`, where the function is one route of many. */
+  get "~pattern"(): string | undefined {
+    return undefined;
+  }
+
+  /** Whether the service has decoded the path. */
+  get "~isClear"(): boolean {
+    return false;
+  }
+
+  /** The `cookie` header. */
+  get "~cookie"(): string {
+    return this["~web"].get("cookie") ?? "";
+  }
+
   get url(): URL {
-    this.#url ??= toUrl(this["~host"], this.path, this["~search"]);
-    return this.#url;
+    return (this.#url ??= toUrl(this["~isPlain"], this["~host"], this.path, this["~search"]));
   }
 
   get headers(): Headers {
     // Never throws: a layer that looks at the origin stands around invalid requests, too, and those are refused later.
-    const part = this.#part("headers")?.start(this);
-    if (part?.state === "ready") addValues(this["~web"], part.held);
+    const { state, held } = this.#part("headers");
+    if (state === "ready") addValues(this["~web"], held);
     return this["~web"];
   }
 
   /** The headers without what a schema makes of them. */
   get "~web"(): Headers {
-    this.#headers ??= toHeaders(this["~headers"]);
-    return this.#headers;
+    return (this.#headers ??= toHeaders(this["~headers"]));
   }
 
   get query(): unknown {
-    const part = this.#part("query");
-    if (part !== undefined) return part.read(this);
-    this.#query ??= toValues(this["~query"]);
-    return this.#query;
+    return this.#read("query");
   }
 
   get params(): unknown {
-    const part = this.#part("params");
-    if (part !== undefined) return part.read(this);
-    this.#params ??= toValues(this["~params"]);
-    return this.#params;
+    return this.#read("params");
   }
 
   get body(): unknown {
-    return this.#part("body")?.read(this);
+    return this.#read("body");
   }
 
-  get cookies(): Values {
-    this.#cookies ??= toCookies(this["~headers"]["cookie"] ?? "");
-    return this.#cookies;
+  get cookies(): NamedValues {
+    return this.#read("cookies") as NamedValues;
   }
 
   get text(): () => string {
     return () => Buffer.from(this["~encoded"]()).toString();
   }
 
-  get bytes(): () => Uint8Array {
+  get bytes(): () => Uint8Array<ArrayBuffer> {
     // Copied: small buffers are slices of a pool that other data is in.
     return () => new Uint8Array(Buffer.from(this["~encoded"]()));
+  }
+
+  get toRequest(): () => Request {
+    return () => {
+      const { method } = this;
+      const bytes = this.bytes();
+      const headers = new Headers(this["~web"]);
+      if (headers.has("content-length")) headers.set("content-length", String(bytes.length));
+      try {
+        return new Request(this.url, { method, headers, body: bytes.length === 0 || /^(GET|HEAD)$/i.test(method) ? null : bytes });
+      } catch (cause) {
+        throw new PayloadError({ part: "method", problem: "is one that no web Request may have", cause });
+      }
+    };
   }
 
   get reply(): typeof reply {
@@ -121,20 +176,31 @@ export abstract class EventRequest<Event = unknown> implements HttpRequest {
    * @throws {PayloadError} When a part does not fit.
    */
   "~decode"(): this | Promise<this> {
-    for (const part of this.#parts) part.start(this);
-    const pending = this.#parts.filter(({ state }) => state === "pending");
-    return pending.length === 0 ? this.#checked() : Promise.all(pending.map(({ held }) => held)).then(() => this.#checked());
+    let isReady = true;
+    for (const name of this["~setup"].declared) isReady = this.#part(name).state === "ready" && isReady;
+    return isReady ? this : this.#settled(this["~setup"].declared.map((name) => this.#part(name)));
   }
 
-  #part(name: PartName): Late<EventRequest> | undefined {
-    return this.#parts.find((part) => part.name === name);
+  #part(name: PartName): Late<EventRequest> {
+    return (this["~parts"][name] ??= new Late<EventRequest>(this["~setup"].parts[name], this));
   }
 
-  #checked(): this {
-    const failed = this.#parts.filter(({ state }) => state === "failed").map(({ held }) => held);
+  /**
+   * @throws {PayloadError} When the part does not fit.
+   * @throws {PayloadNotReadyError} When an asynchronous schema is not done with it.
+   */
+  #read(name: PartName): unknown {
+    const { state, held } = this.#part(name);
+    if (state === "ready") return held;
+    throw state === "failed" ? held : new PayloadNotReadyError(name);
+  }
+
+  #settled(parts: readonly Late<EventRequest>[]): this | Promise<this> {
+    if (parts.some(({ state }) => state === "pending")) return Promise.all(parts.map(({ held }) => held)).then(() => this.#settled(parts));
+    const failed = parts.filter(({ state }) => state === "failed").map(({ held }) => held);
     if (failed.length === 0) return this;
-    // A schema that throws is no fault of the client's, and comes first.
-    const own = failed.find((error) => !hasCode(error, "LAMELLA_PAYLOAD"));
+    // A schema that throws is no fault of the client's, and comes first; of a body of another type there is no more to tell.
+    const own = failed.find((error) => !hasCode(error, "LAMELLA_PAYLOAD") || (error as PayloadError).part === MEDIA);
     throw own ?? (failed.length === 1 ? failed[0] : joined(failed as PayloadError[]));
   }
 }

@@ -1,57 +1,32 @@
-import { PayloadNotReadyError } from "@lamella/core";
+/** A part of a request that a schema may read. */
+export type PartName = "body" | "query" | "params" | "headers" | "cookies";
 
-/** Which part of a request a schema reads. */
-export type PartName = "body" | "query" | "params" | "headers";
+/** Reads one part of a request; it may throw. */
+export type ReadPart<in Request> = (request: Request) => unknown;
 
-/** How one part of a request is decoded. */
-export interface PartDecoder<in Request = never> {
-  readonly name: PartName;
-  readonly decode: (request: Request) => unknown;
-}
-
-/** One part of one request, decoded late and once: before the handler, or when a layer reads it. */
+/** One part of one request, decoded once: made before the handler is called, or when a layer reads it. */
 export class Late<in Request> {
-  readonly name: PartName;
-  readonly #decode: (request: Request) => unknown;
-  state: "raw" | "pending" | "ready" | "failed" = "raw";
+  state: "pending" | "ready" | "failed";
   /** The value, the error, or the promise that settles this, as the state says. */
-  held: unknown = undefined;
-
-  constructor({ name, decode }: PartDecoder<Request>) {
-    this.name = name;
-    this.#decode = decode;
-  }
+  held: unknown;
 
   /** Decodes, and never throws: afterwards the state says what came of it. */
-  start(request: Request): this {
-    if (this.state !== "raw") return this;
+  constructor(read: ReadPart<Request>, request: Request) {
     try {
-      const value = this.#decode(request);
-      if (!(value instanceof Promise)) return this.#hold("ready", value);
-      const settled = value.then(
-        (known) => this.#hold("ready", known),
-        (error: unknown) => this.#hold("failed", error),
-      );
-      return this.#hold("pending", settled);
+      const value = read(request);
+      const isPending = value instanceof Promise;
+      this.state = isPending ? "pending" : "ready";
+      this.held = isPending ? value.then(hold(this, "ready"), hold(this, "failed")) : value;
     } catch (error) {
-      return this.#hold("failed", error);
+      this.state = "failed";
+      this.held = error;
     }
   }
+}
 
-  /**
-   * The value.
-   *
-   * @throws {PayloadError} When the part does not fit.
-   * @throws {PayloadNotReadyError} When an asynchronous schema is not done with it.
-   */
-  read(request: Request): unknown {
-    if (this.start(request).state === "ready") return this.held;
-    throw this.state === "failed" ? this.held : new PayloadNotReadyError(this.name);
-  }
-
-  #hold(state: "pending" | "ready" | "failed", held: unknown): this {
-    this.state = state;
-    this.held = held;
-    return this;
-  }
+function hold(late: Late<never>, state: "ready" | "failed"): (held: unknown) => void {
+  return (held) => {
+    late.state = state;
+    late.held = held;
+  };
 }

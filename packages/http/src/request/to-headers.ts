@@ -1,11 +1,9 @@
-/** Header values by name, in any case. */
-export type IncomingHeaders = Readonly<Record<string, string | null | undefined>>;
+import type { Listed } from "./to-values.ts";
 
-/** A web `Headers` of what came. */
-export function toHeaders(incoming: IncomingHeaders): Headers {
+/** A web `Headers` of what came, names in any case. Of several values of one name all are kept, in their order. */
+export function toHeaders(incoming: Listed): Headers {
   const headers = new Headers();
-  for (const [name, value] of Object.entries(incoming)) {
-    if (typeof value !== "string") continue;
+  for (const [name, value] of toPairs(incoming)) {
     try {
       headers.append(name, toByteString(value));
     } catch {
@@ -13,6 +11,13 @@ export function toHeaders(incoming: IncomingHeaders): Headers {
     }
   }
   return headers;
+}
+
+/** Every name with every value of its own. */
+export function toPairs(listed: Listed): [name: string, value: string][] {
+  return Object.entries(listed).flatMap(([name, values]) =>
+    [values].flat().flatMap((value): [string, string][] => (typeof value === "string" ? [[name, value]] : [])),
+  );
 }
 
 /** What `Headers` can hold: of text beyond Latin-1 its UTF-8 bytes, which are what was on the wire. */

@@ -2,7 +2,7 @@ import { unescape } from "node:querystring";
 import type { Values } from "./http-request.ts";
 
 /** A value a name, or several. */
-export type Listed = Readonly<Record<string, string | readonly string[] | null | undefined>>;
+export type Listed = Readonly<Record<string, string | readonly (string | null | undefined)[] | null | undefined>>;
 
 /** The first value of each name, in an object without a prototype: a name that is not there gives `undefined`, `constructor` too. */
 export function toValues(listed: Listed): Values {

@@ -145,6 +145,17 @@ describe("validation", () => {
     expect(JSON.parse(reply.body ?? "")).toEqual([2, 3, id, "v1", "v1"]);
   });
 
+  it("gives the handler what a schema makes of the cookies, and tells what is wrong with them", async () => {
+    const handler = wrap(
+      httpApi({ cookies: z.object({ visits: z.coerce.number(), theme: z.string().default("light") }) }),
+      async ({ cookies }) => [cookies.visits, cookies.theme],
+    );
+
+    expect(await handler(apiEvent({ cookies: ["visits=3", "x=%20"] }), context())).toMatchObject({ statusCode: 200, body: '[3,"light"]' });
+    const { statusCode, body = "" } = await handler(apiEvent({ cookies: ["visits=many"] }), context());
+    expect([statusCode, JSON.parse(body).errors]).toMatchObject([400, [{ in: "cookies", pointer: "#/visits" }]]);
+  });
+
   it("waits for asynchronous schemas, and tells what they find beside what the others find", async () => {
     const taken = Order.refine(async ({ id }) => id !== "taken", { path: ["id"], message: "is taken" });
     const handler = wrap(httpApi({ body: taken, query: every.query }), async ({ body }) => body.id);

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { SealedResponse } from "./http-response.ts";
 import { checkStatus, hasNoBody } from "./status.ts";
 
@@ -19,10 +20,11 @@ export interface WireResponse {
 export function toWire(response: SealedResponse, method: string | undefined): WireResponse | Promise<WireResponse> {
   const { status, body } = response;
   checkStatus(status);
-  const { values: headers, cookies } = response["~fields"]();
+  const { values, cookies } = response["~fields"]();
   const packed = (content?: string | Uint8Array): WireResponse => {
-    const text = content instanceof Uint8Array ? toText(content, headers) : content;
+    const text = content instanceof Uint8Array ? toText(content, values) : content;
     const isBase64 = text === undefined && content !== undefined;
+    const headers = framed(values, content, method === "HEAD" || status === 304);
     return { status, headers, cookies, body: isBase64 ? Buffer.from(content as Uint8Array).toString("base64") : text, isBase64 };
   };
   const isStream = typeof body === "object" && !(body instanceof Uint8Array);
@@ -34,17 +36,25 @@ export function toWire(response: SealedResponse, method: string | undefined): Wi
   return isStream ? collect(body).then(packed) : packed(body);
 }
 
+/**
+ * The headers for a reply in one piece: a length that was given is the real one, or, where a body is only told of, what was
+ * given. Services compute the length themselves, but a wrong one can get through.
+ */
+function framed(values: WireResponse["headers"], content: string | Uint8Array | undefined, isAbout: boolean): WireResponse["headers"] {
+  if (!("content-length" in values || "transfer-encoding" in values)) return values;
+  const { "content-length": given, "transfer-encoding": _, ...rest } = values;
+  if (given === undefined || (content === undefined && !isAbout)) return rest;
+  return { ...rest, "content-length": content === undefined ? given : String(Buffer.byteLength(content)) };
+}
+
 // What is called text here and is no UTF-8 is sent as base64 all the same.
 const TEXT = /^text\/|[/+](x-)?(json|xml|yaml|javascript|ecmascript|ndjson|www-form-urlencoded)\b/i;
 
 /** The bytes as text, byte for byte; `undefined` where they are none. */
 function toText(bytes: Uint8Array, headers: Readonly<Record<string, string>>): string | undefined {
-  if (!TEXT.test(headers["content-type"] ?? "") || !/^(identity)?$/i.test(headers["content-encoding"] ?? "")) return undefined;
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
+  const isText = TEXT.test(headers["content-type"] ?? "") && /^(identity)?$/i.test(headers["content-encoding"] ?? "") && isUtf8(bytes);
+  // With a byte order mark, if there is one.
+  return isText ? Buffer.from(bytes).toString() : undefined;
 }
 
 async function collect(stream: ReadableStream<Uint8Array | string>): Promise<Uint8Array> {

@@ -2,7 +2,7 @@ import { normalised } from "../../compose.ts";
 import type { Failure } from "../../failure.ts";
 import { type OutputOutcome, toOutcome } from "../../outcome.ts";
 import type { BatchFormat } from "../batch-source.ts";
-import { mayThrow, nameOf, noneSucceeded } from "./partial.ts";
+import { mayThrow, nameOf, noneSucceeded, failed as tellFailed } from "./partial.ts";
 
 /** What one record came to. */
 export type RecordResult = { readonly output: unknown; readonly failure?: undefined } | { readonly failure: Failure };
@@ -17,6 +17,11 @@ export interface AnswersReply<in Event, in Raw, in Item, out Reply> {
   readonly reply: (answers: readonly unknown[], event: Event) => Reply;
   /** What names the record in its answer; `undefined` where it has no name, so that it cannot be answered. @default the place tells */
   readonly identify?: ((raw: Raw) => unknown) | undefined;
+  /**
+   * Failures that no answer stands for: one of them makes the whole batch come again.
+   * @default none
+   */
+  readonly comesAgain?: ((failure: Failure) => boolean) | undefined;
 }
 
 /** The close of a batch with an answer to every record; what the handler returned is part of it. */
@@ -25,6 +30,7 @@ export function answers<Event, Raw, Item, Reply>({
   answer,
   reply,
   identify,
+  comesAgain = () => false,
 }: AnswersReply<Event, Raw, Item, Reply>): Pick<BatchFormat<Event, Reply, Item, Raw>, "finish" | "prepare" | "close"> {
   const erased = finish as (output: unknown, item: never) => OutputOutcome | Promise<OutputOutcome>;
   return {
@@ -38,11 +44,17 @@ export function answers<Event, Raw, Item, Reply>({
       const { records, failures, done, outputs } = tally;
       if (identify !== undefined) for (const index of records.keys()) nameOf(tally, index, identify);
       if (done === 0 && records.length > 0 && mayThrow(tally)) throw noneSucceeded(tally);
+      const { size } = new Set(failures.filter(comesAgain).map(({ delivery }) => delivery.index));
+      if (size > 0) throw tellFailed(tally, `${size} of ${records.length} records of ${tally.format.name} have to come again.`);
       const failed = new Map(failures.map((failure) => [failure.delivery.index, failure]));
       return reply(
         records.map((raw, index) => {
           const failure = failed.get(index);
-          return answer(raw as Raw, failure === undefined ? { output: (outputs[index] as OutputOutcome).output } : { failure });
+          // A handler of the whole batch gives no output for each.
+          return answer(
+            raw as Raw,
+            failure === undefined ? { output: (outputs[index] as OutputOutcome | undefined)?.output } : { failure },
+          );
         }),
         event,
       );

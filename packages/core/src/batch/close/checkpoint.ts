@@ -3,16 +3,23 @@ import { CheckpointOrder, type Checkpoints, firstOfName, shardOf } from "../orde
 import { againOf, failed, mayThrow, nameOf, type PartialReply } from "./partial.ts";
 
 /** How a stream is told where each shard starts again. */
-export interface CheckpointReply<in Raw, out Reply> extends Checkpoints<Raw>, PartialReply<Raw, Reply> {}
+export interface CheckpointReply<in Raw, out Reply> extends Checkpoints<Raw>, PartialReply<Raw, Reply> {
+  /**
+   * Which records of a shard are named: the `lowest` that comes again, or `all` of them, for a service that may take only
+   * the named ones to come again.
+   * @default "lowest"
+   */
+  readonly names?: "lowest" | "all" | undefined;
+}
 
 /**
  * The order and the close of a stream: the lowest record of a shard that comes again is where the shard starts again, so
- * nothing at or behind it is lost, nothing behind it is started, and it alone is reported.
+ * nothing at or behind it is lost, and nothing behind it is started.
  */
 export function checkpointed<Raw, Reply>(
   checkpoints: CheckpointReply<Raw, Reply>,
 ): Pick<BatchFormat<unknown, Reply, never, Raw>, "order" | "close"> {
-  const { shard, identify, reply } = checkpoints;
+  const { shard, identify, reply, names = "lowest" } = checkpoints;
   const erased = checkpoints as unknown as Checkpoints<never>;
   return {
     order: () => ({
@@ -28,7 +35,7 @@ export function checkpointed<Raw, Reply>(
         const name = shardOf(erased, records[index]);
         if (!lowest.has(name)) lowest.set(name, index);
       }
-      const identifiers = [...lowest.values()].map((index) => nameOf(tally, index, identify));
+      const identifiers = [...(names === "all" ? again : lowest.values())].map((index) => nameOf(tally, index, identify));
       const starts = new Map([...lowest].map(([name, index]) => [name, firstOfName(erased, records, index)]));
       const keepsOne = records.some((raw, index) => !again.has(index) && index < (starts.get(shardOf(erased, raw)) ?? Infinity));
       // Only a batch that fails as a whole is split in half; reported at its first record it would come again as it was.

@@ -1,0 +1,168 @@
+import { type Decode, PayloadError } from "@lamella/core";
+import { PayloadItem } from "@lamella/core/extend";
+import type { DeepPartial } from "../payload-2.ts";
+import type { IamAuth, LambdaAuth } from "../request/auth.ts";
+import type { Values } from "../request/http-request.ts";
+import { textOf } from "../request/text-of.ts";
+import { toHeaders } from "../request/to-headers.ts";
+import { toCookies, toValues } from "../request/to-values.ts";
+import type { WebSocketEvent } from "./event.ts";
+
+/** What is known of a connection whatever happens on it. */
+export interface Socket {
+  /** Names the connection, for as long as it lasts: two hours at most. */
+  readonly connectionId: string;
+  readonly connectedAt: Date | undefined;
+  /** When this happened. */
+  readonly at: Date | undefined;
+  readonly clientIp: string | undefined;
+  readonly stage: string | undefined;
+  /** Who the client is, as an authorizer of `$connect` has checked. */
+  readonly auth: LambdaAuth | IamAuth | undefined;
+  /** The event as API Gateway sent it. */
+  readonly raw: WebSocketEvent;
+}
+
+/** A client wants to connect. */
+export interface SocketConnect extends Socket {
+  readonly eventType: "CONNECT";
+  readonly routeKey: string;
+  /** The headers of the handshake: browsers send an `origin`, and no headers of the page's choice. */
+  readonly headers: Headers;
+  /** The first value of each name in the query. */
+  readonly query: Values;
+  readonly cookies: Values;
+  readonly body: undefined;
+  readonly messageId: undefined;
+  readonly closeCode: undefined;
+  readonly closeReason: undefined;
+}
+
+/** A client has sent a message. */
+export interface SocketMessage<out Body> extends Socket {
+  readonly eventType: "MESSAGE";
+  /** The route that the API chose by the message, or `$default`. */
+  readonly routeKey: string;
+  /** The message, and what the `body` option makes of it. */
+  readonly body: Body;
+  readonly messageId: string;
+  readonly headers: undefined;
+  readonly query: undefined;
+  readonly cookies: undefined;
+  readonly closeCode: undefined;
+  readonly closeReason: undefined;
+}
+
+/** A connection has ended. API Gateway tries to tell, and does not promise to. */
+export interface SocketDisconnect extends Socket {
+  readonly eventType: "DISCONNECT";
+  readonly routeKey: string;
+  /** Few: those of the handshake do not come again. */
+  readonly headers: Headers;
+  readonly query: undefined;
+  readonly cookies: undefined;
+  readonly body: undefined;
+  readonly messageId: undefined;
+  /** The close code of the WebSocket protocol, such as 1000 or 1001. */
+  readonly closeCode: number | undefined;
+  readonly closeReason: string | undefined;
+}
+
+/** What happens on a connection, told apart by `eventType`. */
+export type SocketItem<Body> = SocketConnect | SocketMessage<Body> | SocketDisconnect;
+
+/** What a source does with an item, whatever its event. */
+export interface OpenItem {
+  readonly eventType: string;
+  "~decode"(): this | Promise<this>;
+}
+
+/** All that is read of an event; one that is made by hand may lack any of it. */
+export class SocketReader<Body> extends PayloadItem<WebSocketEvent, Body | undefined> implements OpenItem {
+  constructor(raw: WebSocketEvent, decode: Decode<Body>) {
+    // Only a message has a body.
+    super(raw, { part: "body", decode: raw.requestContext.eventType === "MESSAGE" ? decode : () => undefined });
+  }
+
+  get #context(): DeepPartial<WebSocketEvent["requestContext"]> {
+    return this.raw.requestContext;
+  }
+
+  get eventType(): string {
+    return this.raw.requestContext.eventType;
+  }
+
+  get routeKey(): string {
+    return this.raw.requestContext.routeKey;
+  }
+
+  get connectionId(): string {
+    return this.raw.requestContext.connectionId;
+  }
+
+  get connectedAt(): Date | undefined {
+    return toDate(this.#context.connectedAt);
+  }
+
+  get at(): Date | undefined {
+    return toDate(this.#context.requestTimeEpoch);
+  }
+
+  get clientIp(): string | undefined {
+    return textOf(this.#context.identity?.sourceIp);
+  }
+
+  get stage(): string | undefined {
+    return textOf(this.#context.stage);
+  }
+
+  get auth(): LambdaAuth | IamAuth | undefined {
+    const { authorizer, identity } = this.raw.requestContext;
+    if (authorizer) {
+      const { principalId, integrationLatency: _, ...context } = authorizer;
+      return { kind: "lambda", principalId: principalId ?? undefined, context };
+    }
+    return identity?.userArn ? { kind: "iam", userArn: identity.userArn } : undefined;
+  }
+
+  get messageId(): string | undefined {
+    return this.eventType === "MESSAGE" ? (textOf(this.#context.messageId) ?? "") : undefined;
+  }
+
+  get headers(): Headers | undefined {
+    const { headers, multiValueHeaders } = this.raw;
+    return this.eventType === "MESSAGE" ? undefined : toHeaders(multiValueHeaders ?? headers ?? {});
+  }
+
+  get query(): Values | undefined {
+    const { queryStringParameters, multiValueQueryStringParameters } = this.raw;
+    return this.eventType === "CONNECT" ? toValues(multiValueQueryStringParameters ?? queryStringParameters ?? {}) : undefined;
+  }
+
+  get cookies(): Values | undefined {
+    return this.eventType === "CONNECT" ? toCookies(this.headers?.get("cookie") ?? "") : undefined;
+  }
+
+  get closeCode(): number | undefined {
+    const code: unknown = this.#context.disconnectStatusCode;
+    return typeof code === "number" ? code : undefined;
+  }
+
+  get closeReason(): string | undefined {
+    return textOf(this.#context.disconnectReason) || undefined;
+  }
+
+  get body(): Body | undefined {
+    return this.payload();
+  }
+
+  protected override encoded(): string | Uint8Array {
+    const body: unknown = this.raw.body ?? "";
+    if (typeof body !== "string") throw new PayloadError({ part: "body", problem: `is of type ${typeof body}, where text was expected` });
+    return this.raw.isBase64Encoded ? new Uint8Array(Buffer.from(body, "base64")) : body;
+  }
+}
+
+function toDate(time: unknown): Date | undefined {
+  return typeof time === "number" ? new Date(time) : undefined;
+}

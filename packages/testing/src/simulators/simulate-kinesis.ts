@@ -1,0 +1,92 @@
+import type { Lambda } from "@lamella/core";
+import type { KinesisStreamEvent, KinesisStreamHandler, KinesisStreamRecord, KinesisStreamTumblingWindowEvent } from "aws-lambda";
+import { type KinesisDataInput, kinesisEvent } from "../events/kinesis-event.ts";
+import { toStreamWindow } from "../events/stream-window.ts";
+import { toFilter } from "./kernel/filter.ts";
+import { simulate } from "./kernel/simulation.ts";
+import type { SimulationRun } from "./kernel/simulation-run.ts";
+import { EPOCH_MS } from "./kernel/world.ts";
+import { readSequenceNumber, shardOf, toSequenceNumbers, toShards } from "./streams/shards.ts";
+import type { StreamFormat } from "./streams/stream-format.ts";
+import { StreamMapping } from "./streams/stream-mapping.ts";
+import { checkStream, DAY_MS, type ShardSimulationOptions } from "./streams/stream-options.ts";
+
+/** A record that is put into the stream in a simulation. */
+export interface SimulatedKinesisInput extends KinesisDataInput {
+  /** When it arrives, in milliseconds after the start. @default 0 */
+  readonly afterMs?: number | undefined;
+  /** What it is called in the run; digits only, rising in the order of arrival. @default made up */
+  readonly sequenceNumber?: string | undefined;
+}
+
+export interface SimulateKinesisOptions extends ShardSimulationOptions {
+  readonly records: readonly SimulatedKinesisInput[];
+  /** @default "stream" */
+  readonly streamName?: string | undefined;
+}
+
+/** A function behind a Kinesis stream: made by `wrap`, or a plain one of two parameters at most. */
+export type KinesisFunction =
+  | Lambda<KinesisStreamEvent, unknown>
+  | Lambda<KinesisStreamTumblingWindowEvent, unknown>
+  | KinesisStreamHandler;
+
+/**
+ * Delivers records to a function as a Kinesis data stream and its event source mapping do, in virtual time. The order is
+ * kept within each partition key.
+ *
+ * AWS: "Using Lambda to process records from Amazon Kinesis Data Streams".
+ *
+ * @throws {RangeError} When a number is out of the range that AWS gives it.
+ * @throws {TypeError} When an option is of the wrong kind.
+ * @throws {SimulationError} When another simulation runs in this process, or when timers are faked already.
+ * @example
+ * const run = await simulateKinesis(handler, { records: [{ data: click, partitionKey: "user-1" }], bisectBatchOnFunctionError: true });
+ * expect(run.lost).toEqual([]);
+ */
+export function simulateKinesis(handler: KinesisFunction, options: SimulateKinesisOptions): Promise<SimulationRun> {
+  checkStream("simulateKinesis", handler, options, options?.records);
+  const format = toFormat(options);
+  return simulate("simulateKinesis", handler, options, (stage) => new StreamMapping(stage, format, options, options.retentionMs ?? DAY_MS));
+}
+
+function toFormat(options: SimulateKinesisOptions): StreamFormat {
+  const { records, strict = false, streamName } = options;
+  const streamArn = `arn:aws:kinesis:eu-west-1:123456789012:stream/${streamName ?? "stream"}`;
+  const numbers = toSequenceNumbers(records);
+  const entries = toShards(
+    records.map(({ data, partitionKey = "key", afterMs = 0 }, index) => {
+      const sequenceNumber = numbers[index] as string;
+      const arrivedAt = new Date(EPOCH_MS + afterMs);
+      const [record] = kinesisEvent([{ data, partitionKey, sequenceNumber, arrivedAt }], {
+        streamName,
+        shardId: shardOf(partitionKey, options),
+      }).Records;
+      return { afterMs, key: partitionKey, sequenceNumber, record };
+    }),
+    options,
+  );
+  const passes = toFilter<KinesisStreamRecord>("simulateKinesis", options.filters, {
+    key: "data",
+    read: ({ kinesis }) => Buffer.from(kinesis.data, "base64").toString(),
+  });
+  return {
+    entries,
+    passes: (record) => passes(record as KinesisStreamRecord),
+    read: readSequenceNumber(strict),
+    origin: { info: "KinesisBatchInfo", streamArn },
+    toEvent: (batch, window, lane) => {
+      const all = batch.map(({ record }) => {
+        const original = record as KinesisStreamRecord;
+        return { ...original, kinesis: { ...original.kinesis } };
+      });
+      if (window === undefined) return { event: { Records: all }, records: all };
+      const { startMs, endMs, ...rest } = window;
+      const shard = lane.split("/", 1)[0] as string;
+      return {
+        event: { Records: all, ...toStreamWindow({ start: new Date(startMs), end: new Date(endMs), ...rest }, shard, streamArn) },
+        records: all,
+      };
+    },
+  };
+}
