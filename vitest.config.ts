@@ -14,6 +14,7 @@ export default defineConfig({
       { find: /^@lamella\/testing\/simulators$/, replacement: source("testing/src/simulators/index.ts") },
       { find: /^@lamella\/http\/(.+)$/, replacement: source("http/src/$1.ts") },
       { find: /^@lamella\/testing\/fixtures$/, replacement: source("testing/src/fixtures/index.ts") },
+      { find: /^@lamella\/testing\/http$/, replacement: source("testing/src/http/index.ts") },
       { find: /^@lamella\/([a-z]+)$/, replacement: source("$1/src/index.ts") },
     ],
   },

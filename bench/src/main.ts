@@ -20,6 +20,12 @@ const parts: Readonly<Record<string, () => Promise<unknown>>> = {
   },
   size,
   types: () => types(update),
+  "http-table": async () => {
+    await build();
+    // The cases import the packages, which are there now.
+    const { httpTable } = await import("./http-table/http-table.ts");
+    return httpTable();
+  },
 };
 
 const unknown = asked.filter((part) => !Object.hasOwn(parts, part));

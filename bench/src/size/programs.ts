@@ -34,6 +34,14 @@ function factoryOf(subpath: string): string {
 
 /** The same of the peers, and parts that are only looked at. */
 export const parts: readonly Program[] = [
+  ...["functionUrl", "restApi"].map((source) => ({
+    name: `core + ${source} + stream`,
+    code: `export { wrap } from "@lamella/core"; export { ${source}, stream } from "@lamella/http";`,
+  })),
+  {
+    name: "core + functionUrl + stream + eventStream",
+    code: `export { wrap } from "@lamella/core"; export { eventStream, functionUrl, stream } from "@lamella/http";`,
+  },
   { name: "core + direct", code: `export { direct, wrap } from "@lamella/core";` },
   { name: "core + sqs + retryLater", code: `export { retryLater, wrap } from "@lamella/core"; export { sqs } from "@lamella/events/sqs";` },
   { name: "core/aws", code: `export { awsCall } from "@lamella/core/aws";` },

@@ -124,8 +124,11 @@ class SingleRun implements DeadlineWatch, Deliveries {
     try {
       if (stage === "finish") this.#advance(this.#steps.finish(value, this.#item), "check");
       else if (stage === "check") this.#advance(normalised(this.#steps.finish, value, this.#item), "reply");
-      else if (stage === "reply") this.#advance(this.#format.reply(value as Outcome<never>, this.#item, this.#invocation), "settle");
-      else this.#settle(value);
+      else if (stage === "reply") {
+        // The layers are through: what is late now is the reply itself.
+        this.#job.abandon = undefined;
+        this.#advance(this.#format.reply(value as Outcome<never>, this.#item, this.#invocation), "settle");
+      } else this.#settle(value);
     } catch (error) {
       this.#failed(error);
     }

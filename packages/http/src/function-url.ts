@@ -45,6 +45,7 @@ export const functionUrlService: HttpService<LambdaFunctionURLEvent, APIGatewayP
   name: "functionUrl",
   expects: "a function URL event (version 2.0 and a requestContext.domainName with .lambda-url.)",
   accepts: (event) => isPayload2(event, true),
+  streams: true,
   id: ({ requestContext }) => requestContext?.requestId,
   open: (event, setup) => new Payload2Request(event, setup),
   write: writePayload2,

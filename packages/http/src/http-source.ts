@@ -1,5 +1,5 @@
 import type { DeadlineOptions, Kind, Payload, Schema, Source } from "@lamella/core";
-import { mustBe, singleSource } from "@lamella/core/extend";
+import { mustBe, type SingleDefinition, singleSource } from "@lamella/core/extend";
 import { rescue } from "./errors/rescue.ts";
 import { toProblem } from "./errors/to-problem.ts";
 import type { EventRequest, RequestSetup } from "./request/event-request.ts";
@@ -73,6 +73,21 @@ export interface HttpService<Event, out Result> {
   /** Says where in the event things are; whatever is missing in an event that `accepts` lets through, it does not throw. */
   readonly open: (event: Event, setup: RequestSetup) => EventRequest;
   readonly write: (response: WireResponse, event: Event) => Result;
+  /** Whether the service can take a response as a stream. @default false */
+  readonly streams?: boolean | undefined;
+}
+
+export interface ErasedKind extends Kind {
+  readonly event: never;
+  readonly item: EventRequest;
+}
+
+/** What a source of one HTTP service shows to `stream`. */
+export interface HttpSource {
+  readonly "~http": {
+    readonly service: Pick<HttpService<never, unknown>, "streams"> & { readonly write: (response: WireResponse, event: unknown) => object };
+    readonly definition: SingleDefinition<ErasedKind, EventRequest>;
+  };
 }
 
 /**
@@ -85,18 +100,13 @@ export function httpSource<Event, Result, Shape extends HttpShape, Response>(
   service: HttpService<Event, Result>,
   options: AnyOptions,
 ): Source<HttpKind<Event, Result, Shape, Response>> {
-  interface ErasedKind extends Kind {
-    readonly event: Event;
-    readonly reply: Result;
-    readonly item: EventRequest;
-  }
   const { name, accepts, expects, id, open, write } = service;
   const { response, stripStage = false } = options;
   mustBe(typeof stripStage === "boolean", `${name}({ stripStage })`, "true or false", stripStage);
   const parts = toParts(name, options);
   const finish = finishWith(response, `${name}({ response })`);
   const setup: RequestSetup = { ...parts, finish, stripStage };
-  const source = singleSource<ErasedKind>({
+  const definition: SingleDefinition<ErasedKind, EventRequest> = {
     name,
     expects,
     accepts,
@@ -115,7 +125,8 @@ export function httpSource<Event, Result, Shape extends HttpShape, Response>(
       console.error(`[lamella] ${name} failed:`, error);
       return write(toWire(toProblem(error), undefined) as WireResponse, event);
     },
-  });
+  };
+  const source = Object.assign(singleSource(definition), { "~http": { service, definition } });
   // Types are erased here, once: the request has what its schemas give.
   return source as unknown as Source<HttpKind<Event, Result, Shape, Response>>;
 }

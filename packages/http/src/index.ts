@@ -76,3 +76,6 @@ export { type APIGatewayProxyEvent, type APIGatewayProxyResult, type RestApiShap
 export { type RouteHandler, type RouteItem, type RouteOptionsOf, route } from "./router/route.ts";
 export { type RouterOptions, router } from "./router/router.ts";
 export type { BareHandler, Entry, Method, ParamNames, ParamsOf, Route, Router, Routes, RoutesLayer } from "./router/routes.ts";
+export { type EventStreamOptions, eventStream, type ServerSentEvent } from "./streaming/event-stream.ts";
+export type { ResponseStream } from "./streaming/response-stream.ts";
+export { type StreamingLambda, type StreamOptions, stream } from "./streaming/stream.ts";

@@ -149,6 +149,7 @@ export const restApiService: HttpService<APIGatewayProxyEvent, APIGatewayProxyRe
       (requestContext as { readonly elb?: unknown } | null | undefined)?.elb === undefined
     );
   },
+  streams: true,
   id: ({ requestContext }) => requestContext?.requestId,
   open: (event, setup) => new RestApiRequest(event, setup),
   write: ({ status, headers, cookies, body = "", isBase64 }) => {

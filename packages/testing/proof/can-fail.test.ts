@@ -1,10 +1,12 @@
 import { batchSource } from "@lamella/core/extend";
+import { kafka } from "@lamella/events/kafka";
 import { kinesis } from "@lamella/events/kinesis";
 import { sqs } from "@lamella/events/sqs";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as queues from "./queues.ts";
 import * as streams from "./streams.ts";
+import * as windows from "./windows.ts";
 
 // A proof that cannot fail shows nothing. So each of these breaks the engine in one way, and the proof must find it.
 
@@ -77,6 +79,18 @@ const QUEUES: readonly { readonly when: string; readonly isFifo: boolean; readon
     finds: /without need/,
   },
   { when: "ignores what failed", isFifo: false, make: (options) => sqs({ ...options, onFailure: "ignore" }), finds: /was ignored/ },
+  {
+    when: "does not ask for the delay",
+    isFifo: false,
+    make: (options) => calling(sqs(options), async (ask, target) => (target.includes("ChangeMessage") ? {} : ask())),
+    finds: /before the time that it asked for/,
+  },
+  {
+    when: "takes for sent what SQS refused",
+    isFifo: false,
+    make: (options) => calling(sqs(options), (ask) => ask().catch(() => ({}))),
+    finds: /was ignored/,
+  },
   { when: "goes on with a group behind a failure", isFifo: true, make: (options) => withoutOrder(sqs(options)), finds: /out of order/ },
   {
     when: "replies while a message of an ordered queue still runs",
@@ -116,6 +130,27 @@ const STREAMS: readonly { readonly when: string; readonly make: streams.MakeSour
   },
 ];
 
+/** Answers what is asked of AWS in another way. */
+function calling<S extends { readonly serve: unknown }>(
+  source: S,
+  change: (ask: () => Promise<unknown>, target: string) => Promise<unknown>,
+): S {
+  interface Asking {
+    "~awsCall": (...parameters: readonly unknown[]) => Promise<unknown>;
+  }
+  const original = source.serve as (chain: unknown) => (event: unknown, invocation: { readonly lambda: Asking }) => unknown;
+  const serve = (chain: unknown) => {
+    const run = original(chain);
+    return (event: unknown, invocation: { readonly lambda: Asking }) => {
+      const { lambda } = invocation;
+      const call = lambda["~awsCall"];
+      lambda["~awsCall"] = (...parameters) => change(() => call(...parameters), (parameters[0] as { readonly target: string }).target);
+      return run(event, invocation);
+    };
+  };
+  return { ...source, serve };
+}
+
 const PARAMETERS = { numRuns: 400, seed: 11, endOnFailure: false } as const;
 
 describe("the proof", () => {
@@ -127,5 +162,44 @@ describe("the proof", () => {
   it.for(STREAMS)("finds an engine for streams that $when", { timeout: 120_000 }, async ({ make, finds }) => {
     const property = fc.asyncProperty(streams.streamScenarios, (scenario) => streams.checkKinesis(scenario, make));
     await expect(fc.assert(property, PARAMETERS)).rejects.toMatchObject({ cause: { message: expect.stringMatching(finds) } });
+  });
+
+  it("finds an engine that replies where nothing succeeded, and nobody reads it", { timeout: 120_000 }, async () => {
+    const property = fc.asyncProperty(queues.queueScenarios(false), async (scenario) => {
+      await queues.checkUnread(scenario, false, "report");
+    });
+    await expect(fc.assert(property, PARAMETERS)).rejects.toMatchObject({ cause: { message: expect.stringMatching(/all is lost/) } });
+  });
+
+  it("finds an engine that adds a batch to its window of which some comes again", { timeout: 120_000 }, async () => {
+    const make: windows.MakeWindow = (options) => {
+      const source = kinesis(options);
+      const close = ({ outputs: [state = {}] }: { readonly outputs: readonly unknown[] }) => ({ state, batchItemFailures: [] });
+      return { ...source, format: { ...source.format, close } };
+    };
+    const property = fc.asyncProperty(windows.windowScenarios, (scenario) =>
+      windows.checkWindows({ ...scenario, service: "kinesis" }, make),
+    );
+    await expect(fc.assert(property, PARAMETERS)).rejects.toMatchObject({
+      cause: { message: expect.stringMatching(/was deleted, and was|has added/) },
+    });
+  });
+
+  it("finds an engine for Kafka that names nothing", { timeout: 120_000 }, async () => {
+    const make: streams.MakeKafka = (options) => {
+      const source = kafka(options);
+      const serve = (chain: never) => {
+        const run = source.serve(chain);
+        return async (event: never, invocation: never) => {
+          await run(event, invocation);
+          return { batchItemFailures: [] };
+        };
+      };
+      return { ...source, serve, format: { ...source.format, close: () => ({ batchItemFailures: [] }) } };
+    };
+    const property = fc.asyncProperty(streams.streamScenarios, (scenario) => streams.checkKafka(scenario, make));
+    await expect(fc.assert(property, PARAMETERS)).rejects.toMatchObject({
+      cause: { message: expect.stringMatching(/was deleted, and was|out of order/) },
+    });
   });
 });

@@ -1,11 +1,15 @@
+import { hasCode, sendTo } from "@lamella/core";
 import * as fc from "fast-check";
-import type { Fault, SimulationRun } from "../src/simulators/index.ts";
-import type { Planned, Work } from "./work.ts";
+import type { Fault, Simulated, SimulationRun } from "../src/simulators/index.ts";
+import { EPOCH_MS } from "../src/simulators/kernel/world.ts";
+import type { Early, Planned, Work } from "./work.ts";
 
 /** How many messages all files of the proof run together, and which part of them one file has: streams take longer. */
 const ALL = Number(process.env["LAMELLA_PROOF_MESSAGES"] ?? 20_000);
-export const QUEUE_MESSAGES = Math.ceil(ALL * 0.3);
-export const STREAM_MESSAGES = Math.ceil(ALL * 0.15);
+export const QUEUE_MESSAGES = Math.ceil(ALL * 0.28);
+export const STREAM_MESSAGES = Math.ceil(ALL * 0.13);
+export const WINDOW_MESSAGES = Math.ceil(ALL * 0.03);
+export const UNREAD_MESSAGES = Math.ceil(ALL * 0.02);
 
 const probability = fc.constantFrom(0, 0, 0, 0.01, 0.05, 0.2);
 
@@ -21,11 +25,35 @@ export function faultsOf(kinds: readonly Exclude<Fault["kind"], "slow">[], timeo
   return fc.tuple(slow, crash, ...simple).map((lists) => lists.flat());
 }
 
+/** What is sent to another queue: nothing, what is hopeless, or all that fails and does not ask to come again. */
+export type Sends = "nothing" | "the hopeless" | "all";
+
+const other = sendTo("https://sqs.eu-west-1.amazonaws.com/123456789012/other");
+
+/** The verdict of a scenario. */
+export function verdictOf(sends: Sends): "retry" | typeof other | ((error: unknown) => "retry" | typeof other) {
+  if (sends === "nothing") return "retry";
+  if (sends === "all") return other;
+  return (error) => (hasCode(error, "LAMELLA_PAYLOAD") || /poison/.test(String(error)) ? other : "retry");
+}
+
+export const sends: fc.Arbitrary<Sends> = fc.constantFrom("nothing", "nothing", "the hopeless", "all");
+
+/** What a scenario promises. */
+export interface Terms {
+  readonly isOrdered: boolean;
+  readonly isWhole: boolean;
+  readonly sends: Sends;
+  /** Where messages come later that ask for it: the function's timeout. */
+  readonly delays?: { readonly timeoutMs: number } | undefined;
+}
+
 /**
  * What must hold of every run, whatever goes wrong: nothing is lost, nothing is out of its order, nothing comes again by
  * the reply alone that was done, nothing is stuck; and the simulator's account is that of the work itself.
  */
-export function mustHold(run: SimulationRun, planned: readonly Planned[], work: Work, isOrdered: boolean, isWhole: boolean): void {
+export function mustHold(run: SimulationRun, planned: readonly Planned[], work: Work, terms: Terms): void {
+  const { isOrdered, isWhole } = terms;
   const tell = (what: string, id: string) => new Error(`${what}\n${run.timeline.of(id)}`);
   for (const { message, why } of run.lost) throw tell(`${message.id} ${why}`, message.id);
   for (const { message, isForced } of run.repeated) if (!isForced) throw tell(`${message.id} was repeated without need`, message.id);
@@ -40,10 +68,12 @@ export function mustHold(run: SimulationRun, planned: readonly Planned[], work: 
     const isPlannedToBeIgnored = ends === "final";
     if (isIgnored && !isPlannedToBeIgnored) throw tell(`${id} was ignored`, id);
     if (fate === "deleted" && !done.has(index) && !isPlannedToBeIgnored) throw tell(`${id} was deleted, and its work was not done`, id);
+    if (fate === "forwarded") mustBeElsewhere(run, planned[index] as Planned, id, terms);
     if (timesHandled > 0 && !done.has(index)) throw tell(`${id} was not done, and the simulator says otherwise`, id);
     // What whole() has done of a batch before it is cut short, it tells nobody.
     if (timesHandled === 0 && done.has(index) && !isWhole) throw tell(`${id} was done, and the simulator says otherwise`, id);
   }
+  if (terms.delays !== undefined) for (const one of work.early) mayBeEarly(run, one, terms.delays.timeoutMs);
   if (isOrdered) firstTimesMustBeInOrder(run, work, planned);
   if (isWhole) return;
   const times = Map.groupBy(work.completed, (n) => n);
@@ -53,12 +83,36 @@ export function mustHold(run: SimulationRun, planned: readonly Planned[], work: 
   }
 }
 
+function mustBeElsewhere(run: SimulationRun, { ends }: Planned, id: string, { sends: sent }: Terms): void {
+  const isThere = run.forwarded.some((one) => one.id === id);
+  const isHopeless = ends === "poison" || ends === "invalid" || /poison/.test(run.timeline.of(id));
+  if (!isThere || sent === "nothing" || (sent === "the hopeless" && !isHopeless))
+    throw new Error(`${id} counts as sent to another queue, and may not\n${run.timeline.of(id)}`);
+}
+
+/** A message comes before its time only where SQS was not asked, or refused. */
+function mayBeEarly(run: SimulationRun, { n, askedAt }: Early, timeoutMs: number): void {
+  const { id, attempts } = run.messages[n] as Simulated;
+  const attempt = attempts.find(({ endedAtMs }) => endedAtMs === askedAt - EPOCH_MS);
+  const invocation = run.invocations[(attempt?.invocation ?? 0) - 1];
+  const isOver = invocation?.outcome === "replied" || invocation?.outcome === "rejected";
+  // Near the deadline it may have been given up before it asked.
+  const isInTime = isOver && askedAt - EPOCH_MS < invocation.startedAtMs + timeoutMs / 2;
+  const isExcused = run.timeline.entries.some(
+    ({ what, ids, invocation: by }) =>
+      ids.includes(id) && (what === "duplicated" || (what === "call refused" && by === attempt?.invocation)),
+  );
+  if (isInTime && !isExcused) throw new Error(`${id} came before the time that it asked for\n${run.timeline.of(id)}`);
+}
+
 /** Within a key what is done for the first time rises, in the order of sending. */
 function firstTimesMustBeInOrder(run: SimulationRun, work: Work, planned: readonly Planned[]): void {
   const seen = new Set<number>();
   const last = new Map<string, Planned>();
+  // What is in another queue holds up nothing any more, and may come again all the same, such as after a crash.
+  const elsewhere = new Set(run.forwarded.map(({ id }) => id));
   for (const n of work.completed) {
-    if (seen.has(n)) continue;
+    if (seen.has(n) || elsewhere.has(run.messages[n]?.id)) continue;
     seen.add(n);
     const one = planned[n] as Planned;
     const key = run.messages[n]?.key as string;

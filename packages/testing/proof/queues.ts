@@ -1,10 +1,10 @@
-import { type Lambda, layer, type Source, whole, wrap } from "@lamella/core";
+import { type Lambda, layer, retryLater, type Source, whole, wrap } from "@lamella/core";
 import { type SQSBatchResponse, type SQSEvent, type SqsKind, type SqsOptions, sqs } from "@lamella/events/sqs";
 import * as fc from "fast-check";
 import { z } from "zod";
-import { type SimulateSqsOptions, simulateSqs, simulateSqsFifo } from "../src/simulators/index.ts";
-import { faultsOf, mustHold } from "./check.ts";
-import { plan, Work } from "./work.ts";
+import { type SimulateSqsOptions, type SimulationRun, simulateSqs, simulateSqsFifo } from "../src/simulators/index.ts";
+import { faultsOf, mustHold, type Sends, sends, verdictOf } from "./check.ts";
+import { type Planned, plan, Work } from "./work.ts";
 
 const Body = z.object({ n: z.number() });
 type Body = z.infer<typeof Body>;
@@ -25,6 +25,7 @@ export interface QueueScenario {
     readonly whenAllFail: "throw" | "report";
     readonly softMs: number | undefined;
   };
+  readonly sends: Sends;
   readonly mapping: Omit<SimulateSqsOptions, "messages" | "visibilityTimeoutMs"> & { readonly timeoutMs: number };
   readonly visibleAfterMs: number;
 }
@@ -43,8 +44,8 @@ export function queueScenarios(isFifo: boolean): fc.Arbitrary<QueueScenario> {
       strict: isFifo ? fc.constant(false) : fc.boolean(),
       faults: faultsOf(
         isFifo
-          ? ["throw", "poison", "hang", "crash", "lose-reply", "throttle"]
-          : ["throw", "poison", "hang", "crash", "lose-reply", "throttle", "duplicate"],
+          ? ["throw", "poison", "hang", "crash", "lose-reply", "throttle", "refuse-call"]
+          : ["throw", "poison", "hang", "crash", "lose-reply", "throttle", "duplicate", "refuse-call"],
         timeoutMs,
       ),
     })
@@ -60,6 +61,7 @@ export function queueScenarios(isFifo: boolean): fc.Arbitrary<QueueScenario> {
       whenAllFail: fc.constantFrom("throw" as const, "report" as const),
       softMs: fc.constantFrom(undefined, undefined, 400, 900),
     }),
+    sends,
     mapping,
     visibleAfterMs: fc.constantFrom(1, 5_000, 60_000),
   });
@@ -67,15 +69,15 @@ export function queueScenarios(isFifo: boolean): fc.Arbitrary<QueueScenario> {
 
 const around = layer("around", async (_item, _ctx, next) => next());
 
-function toHandler(make: MakeSource, { form, engine }: QueueScenario, work: Work): Lambda<SQSEvent, SQSBatchResponse> {
-  const source = make({ body: Body, ...engine });
+function toHandler(make: MakeSource, { form, engine, sends: sent }: QueueScenario, work: Work): Lambda<SQSEvent, SQSBatchResponse> {
+  const source = make({ body: Body, ...engine, onFailure: verdictOf(sent) });
   if (form === "whole")
     return wrap(whole(source), async ({ items, fail }, ctx) => {
       const failed = new Set<string | undefined>();
       for (const item of items) {
         // In order within a group, as a handler of a FIFO queue must.
         if (failed.has(item.groupId) && item.queueArn.endsWith(".fifo")) {
-          fail(item, new Error("not run"));
+          fail(item, retryLater());
           continue;
         }
         try {
@@ -93,6 +95,44 @@ function toHandler(make: MakeSource, { form, engine }: QueueScenario, work: Work
 
 /** Runs one scenario, and throws where something does not hold. */
 export async function checkQueue(scenario: QueueScenario, isFifo: boolean, make: MakeSource = sqs): Promise<void> {
+  const { run, planned, work } = await play(scenario, isFifo, make);
+  const { mapping, form, sends: sent } = scenario;
+  mustHold(run, planned, work, { isOrdered: isFifo, isWhole: form === "whole", sends: sent, delays: mapping });
+}
+
+/**
+ * Runs one scenario with a mapping that does not read the reply, and throws where more is lost than AWS's rules take: what
+ * a reply names that names not all. Gives how much that is.
+ */
+export async function checkUnread(scenario: QueueScenario, isFifo: boolean, whenAllFail: "throw" | "report" = "throw"): Promise<number> {
+  const { engine, mapping } = scenario;
+  // A copy that the queue makes by itself may be lost or not, which says nothing of the message.
+  const faults = (mapping.faults ?? []).filter(({ kind }) => kind !== "duplicate");
+  const changed = { ...scenario, engine: { ...engine, whenAllFail }, mapping: { ...mapping, faults, reportBatchItemFailures: false } };
+  const { run, work } = await play(changed, isFifo, sqs);
+  const named = new Set<string>();
+  for (const { reply, ids } of run.invocations) {
+    const { batchItemFailures = [] } = (reply ?? {}) as Partial<SQSBatchResponse>;
+    for (const { itemIdentifier } of batchItemFailures) named.add(itemIdentifier);
+    if (batchItemFailures.length > 0 && batchItemFailures.length === ids.length)
+      throw new Error(`nothing was done of ${ids.join()}, and all is lost`);
+  }
+  const done = new Set(work.completed);
+  const lost = new Set(run.lost.map(({ message }) => message.id));
+  for (const [index, { id, fate, isIgnored }] of run.messages.entries()) {
+    if (lost.has(id) && !named.has(id)) throw new Error(`${id} was lost, and no reply named it\n${run.timeline.of(id)}`);
+    const isUndone = fate === "deleted" && !done.has(index) && !isIgnored;
+    if (isUndone && !lost.has(id)) throw new Error(`${id} was lost, and the simulator says otherwise\n${run.timeline.of(id)}`);
+  }
+  for (const { message, isForced } of run.repeated) if (!isForced) throw new Error(`${message.id} was repeated without need`);
+  return lost.size;
+}
+
+async function play(
+  scenario: QueueScenario,
+  isFifo: boolean,
+  make: MakeSource,
+): Promise<{ run: SimulationRun; planned: Planned[]; work: Work }> {
   const { count, seed, keys, spreadMs, mapping, visibleAfterMs } = scenario;
   const planned = plan(seed, count, keys, spreadMs);
   const work = new Work(planned, mapping.timeoutMs);
@@ -106,11 +146,6 @@ export async function checkQueue(scenario: QueueScenario, isFifo: boolean, make:
   }));
   const options = { ...mapping, messages, visibilityTimeoutMs: mapping.timeoutMs + visibleAfterMs + (mapping.batchingWindowMs ?? 0) };
   const handler = toHandler(make, scenario, work);
-  mustHold(
-    await (isFifo ? simulateSqsFifo(handler, options) : simulateSqs(handler, options)),
-    planned,
-    work,
-    isFifo,
-    scenario.form === "whole",
-  );
+  const run = await (isFifo ? simulateSqsFifo(handler, options) : simulateSqs(handler, options));
+  return { run, planned, work };
 }

@@ -17,7 +17,16 @@ export interface Planned {
 // What is there more than once is more likely.
 const ENDS = [
   ...(["done", "done", "done", "done at once", "done at once", "done later", "done later", "done later"] as const),
-  ...(["throws", "throws", "throws at once", "throws undefined", "asks for later", "stuck at first", "heeds the signal"] as const),
+  ...([
+    "throws",
+    "throws",
+    "throws at once",
+    "throws undefined",
+    "asks for later",
+    "asks for much later",
+    "stuck at first",
+    "heeds the signal",
+  ] as const),
   ...(["poison", "final", "hangs at first", "invalid"] as const),
 ] as const;
 
@@ -36,10 +45,20 @@ export function plan(seed: number, count: number, keys: number, spreadMs: number
   }));
 }
 
+/** A message that came before the time that it had asked for. */
+export interface Early {
+  readonly n: number;
+  /** Milliseconds since the epoch. */
+  readonly askedAt: number;
+}
+
 /** Does the planned work, and keeps its own account of it, by which the simulator's is checked. */
 export class Work {
   /** What was completed, in its order, repetitions included. */
   readonly completed: number[] = [];
+  /** What came too early, by what `retryLater` was given. */
+  readonly early: Early[] = [];
+  readonly #asked: ({ readonly at: number; readonly dueAt: number } | undefined)[] = [];
   readonly #plan: readonly Planned[];
   readonly #calls: number[] = [];
   readonly #timeoutMs: number;
@@ -53,6 +72,9 @@ export class Work {
     const { ends, ms, times } = this.#plan[n] as Planned;
     const call = (this.#calls[n] ?? 0) + 1;
     this.#calls[n] = call;
+    const asked = this.#asked[n];
+    this.#asked[n] = undefined;
+    if (asked !== undefined && Date.now() < asked.dueAt) this.early.push({ n, askedAt: asked.at });
     const isBad = call <= times;
     switch (ends) {
       case "done at once":
@@ -77,8 +99,14 @@ export class Work {
     if (ends === "final") throw final("no use");
     if (isBad && ends === "throws") throw new Error("not yet");
     if (isBad && ends === "throws undefined") throw undefined;
-    if (isBad && ends === "asks for later") throw retryLater({ afterMs: ms });
+    if (isBad && ends === "asks for later") throw this.#ask(n, ms);
+    if (isBad && ends === "asks for much later") throw this.#ask(n, ms * 100);
     this.#complete(n);
+  }
+
+  #ask(n: number, afterMs: number): Error {
+    this.#asked[n] = { at: Date.now(), dueAt: Date.now() + afterMs };
+    return retryLater({ afterMs });
   }
 
   #complete(n: number): void {

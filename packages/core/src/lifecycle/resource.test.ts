@@ -1,5 +1,5 @@
 import { sqs } from "@lamella/events/sqs";
-import { httpApi } from "@lamella/http";
+import { httpApi, router } from "@lamella/http";
 import { httpApiEvent, lambdaContext, sqsEvent, testing } from "@lamella/testing";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { direct, dispatch, layer, ready, resource, wrap } from "../index.ts";
@@ -88,6 +88,27 @@ describe("resource", () => {
     );
 
     expect(init).toHaveBeenCalledOnce();
+  });
+
+  it("is made by ready in a router too, fails a request there with a 503, and is replaced in tests", async () => {
+    const init = vi
+      .fn<() => string>(() => "made")
+      .mockImplementationOnce(() => {
+        throw new Error("no");
+      });
+    const db = resource("db", { init });
+    const handler = wrap(httpApi(), router({ "/orders": router(db, { "GET /": async (_request, ctx) => ({ db: ctx.db }) }) }));
+    const event = httpApiEvent({ path: "/orders" });
+
+    await expect(ready(handler)).rejects.toMatchObject({ of: "db" });
+    init.mockImplementationOnce(() => {
+      throw new Error("no again");
+    });
+    expect(await handler(event, lambdaContext())).toMatchObject({ statusCode: 503 });
+    expect(await handler(event, lambdaContext())).toMatchObject({ statusCode: 200, body: '{"db":"made"}' });
+
+    expect((await testing(handler, { db: "fake" }).send(event)).reply).toMatchObject({ body: '{"db":"fake"}' });
+    expect(init).toHaveBeenCalledTimes(3);
   });
 
   it.for([

@@ -1,6 +1,6 @@
 import { OutputError } from "@lamella/core";
 import type { APIGatewayAuthorizerResult } from "aws-lambda";
-import type { Authorized } from "./answers.ts";
+import type { Authorized, PolicyContext } from "./answers.ts";
 import type { AuthorizationItem } from "./authorization.ts";
 
 /**
@@ -44,7 +44,7 @@ function toResources(resources: readonly string[] | undefined, item: Authorizati
 
 function toContext(context: unknown): NonNullable<APIGatewayAuthorizerResult["context"]> {
   // What has no value is left out, as JSON does.
-  const given = Object.entries(context as object).filter(([, value]) => value !== undefined);
+  const given = Object.entries(context as PolicyContext).filter(([, value]) => value !== undefined);
   for (const [name, value] of given) {
     if (!["string", "number", "boolean"].includes(typeof value))
       throw new OutputError({
@@ -52,5 +52,5 @@ function toContext(context: unknown): NonNullable<APIGatewayAuthorizerResult["co
         problem: `has ${name}, which is no text, number or boolean: API Gateway takes nothing else`,
       });
   }
-  return Object.fromEntries(given) as NonNullable<APIGatewayAuthorizerResult["context"]>;
+  return Object.fromEntries(given);
 }

@@ -29,10 +29,15 @@ export function makeResponse(status: number, value: unknown, headers?: HeaderVal
   let type: string | undefined;
   if (hasNoBody(status) || value === undefined) body = undefined;
   else if (typeof value === "string") [body, type] = [value, "text/plain; charset=utf-8"];
-  else if (value instanceof Uint8Array || isWeb(value, "ReadableStream")) [body, type] = [value, "application/octet-stream"];
+  else if (value instanceof Uint8Array || isWeb(value, "ReadableStream")) [body, type] = [value, OCTETS];
+  // Node's streams, too.
+  else if (typeof value === "object" && value !== null && Symbol.asyncIterator in value)
+    [body, type] = [ReadableStream.from(value as AsyncIterable<Uint8Array>), OCTETS];
   else [body, type] = [toJson(value), jsonType];
   return new SealedResponse(status, body, toFields(headers, type));
 }
+
+const OCTETS = "application/octet-stream";
 
 function toJson(value: unknown): string {
   let cause: unknown;

@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import type { SealedResponse } from "./http-response.ts";
+import type { HttpBody, SealedResponse } from "./http-response.ts";
 import { checkStatus, hasNoBody } from "./status.ts";
 
 /** A response for a service that takes it in one piece. */
@@ -12,39 +12,50 @@ export interface WireResponse {
   readonly isBase64: boolean;
 }
 
+/** A response without what nobody will read of it. */
+export interface Head extends Pick<WireResponse, "status" | "headers" | "cookies"> {
+  readonly body: HttpBody;
+}
+
+/**
+ * Sorts out what of a response is sent. A length that was given is the real one, or, where a body is only told of, what was
+ * given, and of a stream there is none. Services compute the length themselves, but a wrong one can get through.
+ *
+ * @throws {OutputError} When a layer has set a status that is none.
+ */
+export function toHead(response: SealedResponse, method: string | undefined): Head {
+  const { status } = response;
+  checkStatus(status);
+  const isHead = method === "HEAD";
+  const { values, cookies } = response["~fields"]();
+  const body = isHead || hasNoBody(status) ? undefined : response.body;
+  // What nobody will read must not go on being made.
+  if (body === undefined && isStream(response.body)) response.body.cancel().catch(() => {});
+  return { status, cookies, body, headers: framed(values, body, isHead || status === 304) };
+}
+
 /**
  * Makes the body text, or base64 where it is none.
  *
  * @throws {OutputError} When a layer has set a status that is none.
  */
 export function toWire(response: SealedResponse, method: string | undefined): WireResponse | Promise<WireResponse> {
-  const { status, body } = response;
-  checkStatus(status);
-  const { values, cookies } = response["~fields"]();
-  const packed = (content?: string | Uint8Array): WireResponse => {
-    const text = content instanceof Uint8Array ? toText(content, values) : content;
-    const isBase64 = text === undefined && content !== undefined;
-    const headers = framed(values, content, method === "HEAD" || status === 304);
-    return { status, headers, cookies, body: isBase64 ? Buffer.from(content as Uint8Array).toString("base64") : text, isBase64 };
-  };
-  const isStream = typeof body === "object" && !(body instanceof Uint8Array);
-  if (method === "HEAD" || hasNoBody(status)) {
-    // What nobody will read must not go on being made.
-    if (isStream) body.cancel().catch(() => {});
-    return packed();
-  }
-  return isStream ? collect(body).then(packed) : packed(body);
+  const { body: content, ...head } = toHead(response, method);
+  if (isStream(content)) return collect(content).then((bytes) => toWire(Object.assign(response, { body: bytes }), method));
+  const text = content instanceof Uint8Array ? toText(content, head.headers) : content;
+  const isBase64 = text === undefined && content !== undefined;
+  return { ...head, body: isBase64 ? Buffer.from(content as Uint8Array).toString("base64") : text, isBase64 };
 }
 
-/**
- * The headers for a reply in one piece: a length that was given is the real one, or, where a body is only told of, what was
- * given. Services compute the length themselves, but a wrong one can get through.
- */
-function framed(values: WireResponse["headers"], content: string | Uint8Array | undefined, isAbout: boolean): WireResponse["headers"] {
+function isStream(body: HttpBody): body is ReadableStream<Uint8Array> {
+  return typeof body === "object" && !(body instanceof Uint8Array);
+}
+
+function framed(values: WireResponse["headers"], content: HttpBody, isAbout: boolean): WireResponse["headers"] {
   if (!("content-length" in values || "transfer-encoding" in values)) return values;
   const { "content-length": given, "transfer-encoding": _, ...rest } = values;
-  if (given === undefined || (content === undefined && !isAbout)) return rest;
-  return { ...rest, "content-length": content === undefined ? given : String(Buffer.byteLength(content)) };
+  if (given === undefined || (content === undefined ? !isAbout : isStream(content))) return rest;
+  return { ...rest, "content-length": content === undefined ? given : String(Buffer.byteLength(content as string | Uint8Array)) };
 }
 
 // What is called text here and is no UTF-8 is sent as base64 all the same.

@@ -1,4 +1,5 @@
 import type { EventRequest } from "../request/event-request.ts";
+import { textOf } from "../request/text-of.ts";
 import type { Listed } from "../request/to-values.ts";
 
 /**
@@ -13,9 +14,9 @@ export function ownPath(request: EventRequest): string {
   const given = (request.raw as { readonly pathParameters?: Listed | null }).pathParameters;
   let isWhole = true;
   const own = pattern.replaceAll(/\{([^}]+?)\+?\}/g, (_, name: string) => {
-    const value = given?.[name];
-    if (typeof value !== "string") isWhole = false;
-    return String(value);
+    const value = textOf(given?.[name]);
+    if (value === undefined) isWhole = false;
+    return value ?? "";
   });
   // In an event made by hand the two may have nothing to do with each other.
   if (!isWhole || !path.replace(/\/$/, "").endsWith(own)) return path;

@@ -3,6 +3,7 @@ export { type Fault, type FaultKind, type FaultTrigger, InjectedFaultError } fro
 export type { FilterPattern } from "./kernel/filter.ts";
 export type { SimulationOptions } from "./kernel/options.ts";
 export type { OrderBreach } from "./kernel/order.ts";
+export type { Forwarded } from "./kernel/simulated-aws.ts";
 export { SimulationError } from "./kernel/simulation-error.ts";
 export { type Ending, type Loss, type Repetition, type SimulatedInvocation, SimulationRun } from "./kernel/simulation-run.ts";
 export type { Attempt, Fate, Simulated } from "./kernel/subject.ts";

@@ -131,7 +131,7 @@ function toEntries({ records, consumers }: SimulateKafkaOptions): StreamEntry[] 
       headers: Object.entries(headers).map(([header, text]) => ({ [header]: [...Buffer.from(text)] })),
     };
     entries[index] = {
-      subject: new Subject(`${name}-${offset}`, name, offset),
+      subjects: [new Subject(`${name}-${offset}`, name, offset)],
       record,
       partition: name,
       sequence: BigInt(offset),

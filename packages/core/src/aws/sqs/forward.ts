@@ -56,7 +56,7 @@ export async function forward(queueUrl: string, error: unknown, raw: unknown, in
         group && !String(eventSourceARN).endsWith(".fifo") && { MessageGroupId: group }),
   };
   // Past the first moment of the deadline the item had better come again.
-  await callSqs(queueOfUrl(queueUrl), "SendMessage", input, invocation?.softInMs(), invocation?.lambda);
+  await callSqs(queueOfUrl(queueUrl), "SendMessage", input, invocation?.softInMs(), invocation?.lambda, raw);
 }
 
 /** What the producer said, and, as long as there is room, why the message is here. */

@@ -1,5 +1,5 @@
 import type { LambdaContext } from "../../lambda.ts";
-import { awsCall } from "../aws-call.ts";
+import { type AwsCall, awsCall } from "../aws-call.ts";
 import { configuredEndpoint, endpointOf } from "../endpoint.ts";
 
 /** Where a queue is. */
@@ -28,15 +28,19 @@ export function queueOfUrl(url: string): Queue {
   return { url, region: region ?? legacy, endpoint: configuredEndpoint("sqs") ?? origin };
 }
 
-/** Calls an action of SQS on a queue. */
+type KitCall = (call: AwsCall, about: unknown) => Promise<unknown>;
+
+/** Calls an action of SQS on a queue; `about` is the record that it is made for. */
 export function callSqs<Answer>(
   { url, region, endpoint }: Queue,
   action: string,
   input: object,
   withinMs?: number,
   lambda?: LambdaContext,
+  about?: unknown,
 ): Promise<Answer> {
   // A test kit hands its own in with the context, so that nothing leaves the test.
-  const { "~awsCall": call = awsCall } = (lambda ?? {}) as { readonly "~awsCall"?: typeof awsCall };
-  return call<Answer>({ service: "sqs", region, endpoint, target: `AmazonSQS.${action}`, input: { QueueUrl: url, ...input }, withinMs });
+  const { "~awsCall": call = awsCall } = (lambda ?? {}) as { readonly "~awsCall"?: KitCall };
+  const asked = { service: "sqs", region, endpoint, target: `AmazonSQS.${action}`, input: { QueueUrl: url, ...input }, withinMs };
+  return call(asked, about) as Promise<Answer>;
 }

@@ -55,12 +55,16 @@ export type Fault = FaultTrigger &
         /** When, after the delivery. @default 1,000 */
         readonly afterMs?: number | undefined;
       }
+    | {
+        /** SQS refuses what `retryLater` or `sendTo` asks of it for a message. */
+        readonly kind: "refuse-call";
+      }
   );
 
 export type FaultKind = Fault["kind"];
 type FaultOf<Kind extends FaultKind> = Extract<Fault, { readonly kind: Kind }>;
 
-const KINDS: readonly FaultKind[] = ["throw", "poison", "hang", "slow", "crash", "lose-reply", "throttle", "duplicate"];
+const KINDS: readonly FaultKind[] = ["throw", "poison", "hang", "slow", "crash", "lose-reply", "throttle", "duplicate", "refuse-call"];
 
 /** What an injected fault throws. */
 export class InjectedFaultError extends Error {

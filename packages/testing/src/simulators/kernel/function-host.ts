@@ -1,8 +1,10 @@
 import type { LambdaContext } from "@lamella/core";
+import type { AwsCall } from "@lamella/core/aws";
 import type { Entry } from "./agenda.ts";
 import { Environment } from "./environment.ts";
 import type { FaultPlan } from "./faults.ts";
 import { type Journal, toText } from "./journal.ts";
+import type { SimulatedAws } from "./simulated-aws.ts";
 import type { MutableAttempt, Subject } from "./subject.ts";
 import type { World } from "./world.ts";
 
@@ -55,6 +57,8 @@ export class FunctionHost {
   readonly #settings: FunctionSettings;
   readonly #byContext = new WeakMap<LambdaContext, Invocation>();
   readonly #timeouts = new Map<Invocation, { readonly entry: Entry; readonly over: (invocation: Invocation, outcome: Outcome) => void }>();
+  /** What stands for AWS where the function's own verdicts call it. */
+  aws: SimulatedAws | undefined;
   readonly #idle: Environment[] = [];
   #handler: HostedHandler;
   #environments = 0;
@@ -155,7 +159,9 @@ export class FunctionHost {
   #start(invocation: Invocation, event: unknown): void {
     const deadline = this.#world.now + this.#settings.timeoutMs;
     const { functionName } = this.#settings;
-    const context: LambdaContext = {
+    const context: LambdaContext & { readonly "~awsCall": (call: AwsCall, about: unknown) => Promise<unknown> | undefined } = {
+      // Instead of the client that errors and verdicts bring, so that nothing leaves the simulation.
+      "~awsCall": (call, about) => this.aws?.call(call, about, invocation),
       functionName,
       functionVersion: "$LATEST",
       memoryLimitInMB: "256",

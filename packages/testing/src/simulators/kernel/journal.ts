@@ -1,5 +1,6 @@
 import type { OnFailureRecord } from "../streams/on-failure-record.ts";
 import type { Invocation } from "./function-host.ts";
+import type { Forwarded } from "./simulated-aws.ts";
 import type { Attempt, Fate, MutableAttempt, Subject } from "./subject.ts";
 import type { TimelineEntry, TimelineWhat } from "./timeline.ts";
 import type { World } from "./world.ts";
@@ -9,6 +10,8 @@ export class Journal {
   readonly entries: TimelineEntry[] = [];
   /** What the on-failure destination was sent. */
   readonly onFailureRecords: OnFailureRecord[] = [];
+  /** What was sent to other queues. */
+  readonly forwardings: Forwarded[] = [];
   /** What the handler has completed, in its order. */
   readonly handled: Attempt[] = [];
   /** Every call of the handler, in the order of their starts. */
@@ -72,6 +75,20 @@ export class Journal {
     subject.doneSeq = Math.min(subject.doneSeq, seq, attempt?.endSeq ?? Infinity);
   }
 
+  /** Notes that SQS took it for another queue. */
+  forwarded(subject: Subject | undefined, invocation: Invocation, forwarded: Forwarded): void {
+    this.forwardings.push(forwarded);
+    this.forwardedAgain(subject, invocation, `to ${forwarded.queueUrl}`);
+  }
+
+  /** Notes that it is in another queue, which may have had it before. */
+  forwardedAgain(subject: Subject | undefined, invocation: Invocation, note: string): void {
+    const seq = this.note("forwarded", subject === undefined ? [] : [subject.id], invocation, note);
+    if (subject === undefined) return;
+    subject.forwardedBy.add(invocation.number);
+    subject.doneSeq = Math.min(subject.doneSeq, seq);
+  }
+
   /** Notes that they left the queue or stream. */
   gone(subjects: readonly Subject[], fate: Exclude<Fate, "left">, invocation?: Invocation, why?: string): void {
     if (subjects.length === 0) return;
@@ -80,7 +97,8 @@ export class Journal {
     for (const subject of subjects) {
       // A copy that comes later changes nothing of what became of the first.
       if (subject.goneSeq !== Infinity) continue;
-      subject.fate = fate;
+      const isElsewhere = fate === "deleted" && subject.timesHandled === 0 && subject.forwardedBy.size > 0;
+      subject.fate = isElsewhere ? "forwarded" : fate;
       subject.goneSeq = seq;
       subject.goneWhy = why;
     }

@@ -50,6 +50,8 @@ export class Observer {
       const visit = visitOf(invocation, delivery.index);
       visit.fate = fate;
       if (visit.attempt !== undefined) visit.attempt.fate = fate;
+      // What is in another queue now is not ignored.
+      if (fate === "ignore" && subject.forwardedBy.has(invocation.number)) continue;
       if (fate === "ignore") this.#journal.settled(subject, "ignored", invocation, toText(error), visit.attempt);
       // What the handler was never called for, such as a payload that does not fit.
       else if (visit.attempt === undefined && fate !== "unrun") this.#journal.note("failed", [subject.id], invocation, toText(error));
@@ -114,7 +116,7 @@ export class Observer {
   /** `whole(…)`: every message is in it at once, and what `fail` does not name is done when the handler is. */
   #runBatch(handler: Handler, batch: Batch, ctx: never, invocation: Invocation): unknown {
     if (invocation.isCrashing) return never();
-    const places = batch.items.map(({ raw }) => invocation.records.indexOf(raw));
+    const places = batch.items.map((item) => placeOf(item, invocation));
     const running = new Map(
       places.flatMap((index) => {
         const subject = invocation.subjects[index];
@@ -129,8 +131,8 @@ export class Observer {
       if (one !== undefined) this.#journal.ended(one.subject, one.attempt, ended, invocation, error);
       running.delete(index);
     };
-    const fail = (item: { readonly raw: unknown }, error: unknown) => {
-      end(invocation.records.indexOf(item.raw), "failed", error);
+    const fail = (item: BatchItem, error: unknown) => {
+      end(placeOf(item, invocation), "failed", error);
       batch.fail(item, error);
     };
     const watched = new Proxy(batch, { get: (target, name) => (name === "fail" ? fail : Reflect.get(target, name, target)) });
@@ -162,9 +164,20 @@ export function visitOf(invocation: Invocation, index: number): Visit {
   return (invocation.visits[index] ??= { attempt: undefined, hasLayerFailed: false, fate: undefined });
 }
 
+interface BatchItem {
+  readonly raw: unknown;
+  /** Of a record of an aggregate, which has the aggregate as `raw`. */
+  readonly subSequenceNumber?: number | undefined;
+}
+
 interface Batch {
-  readonly items: readonly { readonly raw: unknown }[];
-  readonly fail: (item: { readonly raw: unknown }, error: unknown) => void;
+  readonly items: readonly BatchItem[];
+  readonly fail: (item: BatchItem, error: unknown) => void;
+}
+
+function placeOf({ raw, subSequenceNumber = 0 }: BatchItem, { records }: Invocation): number {
+  const first = records.indexOf(raw);
+  return first === -1 ? -1 : first + subSequenceNumber;
 }
 
 function isBatch(item: unknown): item is Batch {

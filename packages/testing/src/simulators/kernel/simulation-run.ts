@@ -2,6 +2,7 @@ import type { OnFailureRecord } from "../streams/on-failure-record.ts";
 import type { Invocation, Outcome } from "./function-host.ts";
 import type { Journal } from "./journal.ts";
 import { breachesOf, type OrderBreach } from "./order.ts";
+import type { Forwarded } from "./simulated-aws.ts";
 import { SimulationError } from "./simulation-error.ts";
 import type { Attempt, Simulated, Subject } from "./subject.ts";
 import { Timeline } from "./timeline.ts";
@@ -56,6 +57,8 @@ export class SimulationRun {
   readonly handled: readonly Attempt[];
   /** What the on-failure destination of a Kinesis or DynamoDB stream was sent. */
   readonly onFailureRecords: readonly OnFailureRecord[];
+  /** What `sendTo` sent to other queues. What a FIFO queue took for a copy is not in it. */
+  readonly forwarded: readonly Forwarded[];
   readonly timeline: Timeline;
   readonly ending: Ending;
   /** How much virtual time has passed. */
@@ -68,6 +71,7 @@ export class SimulationRun {
     this.messages = parts.subjects;
     this.handled = parts.journal.handled;
     this.onFailureRecords = parts.journal.onFailureRecords;
+    this.forwarded = parts.journal.forwardings;
     this.timeline = new Timeline(parts.journal.entries);
     this.ending = parts.ending;
     this.durationMs = parts.durationMs;
@@ -103,8 +107,8 @@ export class SimulationRun {
   }
 
   /**
-   * What is gone although it was never handled: it was deleted before its handler completed it, a layer answered it or
-   * the handler ignored it; or it expired; or it was given up with nowhere to go.
+   * What is gone although it was never handled: it was deleted before its handler completed it, a layer answered it,
+   * the handler ignored it or it was sent to another queue; or it expired; or it was given up with nowhere to go.
    *
    * @throws {SimulationError} When the function shows nothing of its messages.
    */

@@ -4,6 +4,7 @@ import { FunctionHost, type HostedHandler } from "./function-host.ts";
 import { Journal } from "./journal.ts";
 import { Observer, visitOf } from "./observed.ts";
 import type { SimulationOptions } from "./options.ts";
+import { SimulatedAws } from "./simulated-aws.ts";
 import { SimulationError } from "./simulation-error.ts";
 import { type Ending, SimulationRun } from "./simulation-run.ts";
 import type { Subject } from "./subject.ts";
@@ -16,6 +17,7 @@ export interface Stage {
   readonly journal: Journal;
   readonly faults: FaultPlan;
   readonly host: FunctionHost;
+  readonly aws: SimulatedAws;
   readonly timeoutMs: number;
   /** Ends the simulation because nothing is left to do. */
   readonly drained: () => void;
@@ -63,6 +65,8 @@ export async function simulate(
     reservedConcurrency: options.reservedConcurrency ?? Infinity,
     functionName: "function",
   });
+  const aws = new SimulatedAws(world, journal, faults);
+  host.aws = aws;
   const watched = new Observer(host, journal, faults).watch(handler as AnyLambda);
   host.handler = watched ?? plain(handler as HostedHandler, host, faults);
   let ending: Ending = "drained";
@@ -76,6 +80,7 @@ export async function simulate(
     journal,
     faults,
     host,
+    aws,
     timeoutMs,
     drained: () => end("drained"),
     mayInvoke: () => {

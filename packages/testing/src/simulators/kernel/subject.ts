@@ -18,6 +18,8 @@ export type Fate =
   | "left"
   /** It counts as done: deleted from the queue, or passed by the checkpoint. */
   | "deleted"
+  /** It was sent to another queue with `sendTo`, counts as done for that, and was not handled. */
+  | "forwarded"
   /** It went to the dead-letter queue or to the on-failure destination. */
   | "dead-lettered"
   /** It was given up, and there was nowhere to put it. */
@@ -65,8 +67,10 @@ export class Subject implements Simulated {
   deliveries = 0;
   timesHandled = 0;
   isIgnored = false;
+  /** The invocations that sent it to another queue; a queue's copies of a message may be in several. */
+  readonly forwardedBy: Set<number> = new Set();
   readonly attempts: MutableAttempt[] = [];
-  /** When it was first completed, answered by a layer or ignored; `Infinity` for never. */
+  /** When it was first completed, answered by a layer, ignored or sent to another queue; `Infinity` for never. */
   doneSeq: number = Infinity;
   /** When it left the queue or stream. */
   goneSeq: number = Infinity;

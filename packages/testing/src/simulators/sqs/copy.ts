@@ -11,6 +11,9 @@ export interface Copy {
   readonly sentAt: number;
   firstReceivedAt: number | undefined;
   receives: number;
+  /** When it was last received, and until when it is hidden for that. */
+  receivedAt: number;
+  hiddenUntil: number;
   isInFlight: boolean;
   isGone: boolean;
 }

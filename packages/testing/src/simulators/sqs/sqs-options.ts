@@ -44,7 +44,12 @@ export const VISIBILITY_MS = 30_000;
  * @throws {TypeError} When an option is of the wrong kind.
  */
 export function checkSqs(where: string, handler: unknown, options: SimulateSqsOptions, isFifo: boolean): void {
-  checkSimulation(where, handler, options, isFifo ? ["throw", "poison", "hang", "slow", "crash", "lose-reply", "throttle"] : undefined);
+  checkSimulation(
+    where,
+    handler,
+    options,
+    isFifo ? ["throw", "poison", "hang", "slow", "crash", "lose-reply", "throttle", "refuse-call"] : undefined,
+  );
   const { messages, batchSize = 10, batchingWindowMs = 0, visibilityTimeoutMs = VISIBILITY_MS, timeoutMs = 3_000, queueName } = options;
   mustBe(Array.isArray(messages), `${where}({ messages })`, "a list of messages", messages);
   checkNumber(where, options, "batchSize", 1, isFifo ? 10 : 10_000);

@@ -1,5 +1,7 @@
 import type { SQSRecord } from "aws-lambda";
 import { sqsEvent } from "../../events/sqs-event.ts";
+import type { Invocation } from "../kernel/function-host.ts";
+import type { VisibilityDesk } from "../kernel/simulated-aws.ts";
 import type { Stage } from "../kernel/simulation.ts";
 import { Subject } from "../kernel/subject.ts";
 import type { Copy, Shelf } from "./copy.ts";
@@ -13,14 +15,18 @@ export interface Received {
   readonly copy: Copy;
   /** Which receive it was, which is what the receipt handle stands for. */
   readonly receive: number;
+  readonly handle: string;
 }
+
+/** How long a message may be hidden in all after it was received. */
+const LONGEST_HIDDEN_MS = 43_200_000;
 
 /**
  * A queue: what it holds, hides, deduplicates, keeps and moves to its dead-letter queue.
  *
  * AWS: "Amazon SQS visibility timeout", "Using dead-letter queues in Amazon SQS", "Exactly-once processing in Amazon SQS".
  */
-export class SqsQueue {
+export class SqsQueue implements VisibilityDesk {
   readonly subjects: readonly Subject[];
   readonly visibilityMs: number;
   /** Called when there may be something to receive. */
@@ -32,6 +38,7 @@ export class SqsQueue {
   readonly #options: SimulateSqsOptions;
   readonly #isFifo: boolean;
   readonly #templates: readonly SQSRecord[];
+  readonly #handles = new Map<string, Received>();
   readonly #deduplicated = new Map<string, number>();
   #held = 0;
   #unsent: number;
@@ -44,6 +51,7 @@ export class SqsQueue {
     this.visibilityMs = options.visibilityTimeoutMs ?? VISIBILITY_MS;
     this.#unsent = options.messages.length;
     this.#templates = sqsEvent(options.messages, { queueName: options.queueName ?? (isFifo ? "queue.fifo" : "queue") }).Records;
+    stage.aws.desk = this;
     // In the order of sending, which is the order of a group.
     const keys = this.#templates.map(({ attributes }) => (isFifo ? attributes.MessageGroupId : undefined));
     const places = new Map<number, number>(this.#bySending().map((index, place) => [index, place]));
@@ -72,7 +80,7 @@ export class SqsQueue {
         copy.receives++;
         copy.firstReceivedAt ??= world.now;
         if (copy.receives > (this.#options.maxReceiveCount ?? Infinity)) this.#deadLetter(copy);
-        else received.push({ copy, receive: copy.receives });
+        else received.push(this.#hide(copy));
       }
     }
     if (received.length > 0) world.at(world.now + this.visibilityMs, () => this.#show(received));
@@ -96,12 +104,40 @@ export class SqsQueue {
     if (valid.length > 0) this.onGone();
   }
 
+  /** The message that a receipt handle stands for. */
+  subjectOf(handle: string): Subject | undefined {
+    return this.#handles.get(handle)?.copy.subject;
+  }
+
+  /**
+   * Hides a message that is in flight for so many seconds from now, or shows it; gives SQS's error code where it refuses.
+   *
+   * AWS: "ChangeMessageVisibility".
+   */
+  changeVisibility(handle: string, seconds: unknown, invocation: Invocation): string | undefined {
+    const { world, journal } = this.#stage;
+    const received = this.#handles.get(handle);
+    if (received === undefined) return "ReceiptHandleIsInvalid";
+    const { copy, receive } = received;
+    if (!(typeof seconds === "number" && Number.isInteger(seconds) && seconds >= 0 && seconds <= LONGEST_HIDDEN_MS / 1_000))
+      return "InvalidParameterValue";
+    // With a handle of an earlier receive AWS promises nothing for a standard queue, and refuses for a FIFO queue.
+    if (copy.isGone || copy.receives !== receive) return "InvalidParameterValue";
+    if (!copy.isInFlight) return "MessageNotInflight";
+    const until = world.now + seconds * 1_000;
+    if (until > copy.receivedAt + LONGEST_HIDDEN_MS) return "InvalidParameterValue";
+    copy.hiddenUntil = until;
+    journal.note("delayed", [copy.subject.id], invocation, `hidden for ${seconds} s`);
+    world.at(until, () => this.#show([received]));
+    return undefined;
+  }
+
   /** The record of a delivery. */
-  toRecord({ copy, receive }: Received): SQSRecord {
+  toRecord({ copy, receive, handle }: Received): SQSRecord {
     const { template } = copy;
     return {
       ...template,
-      receiptHandle: `receipt-${template.messageId}-${receive}`,
+      receiptHandle: handle,
       attributes: {
         ...template.attributes,
         ApproximateReceiveCount: String(receive),
@@ -143,6 +179,8 @@ export class SqsQueue {
         sentAt: world.now,
         firstReceivedAt: undefined,
         receives: 0,
+        receivedAt: 0,
+        hiddenUntil: 0,
         isInFlight: false,
         isGone: false,
       };
@@ -170,8 +208,23 @@ export class SqsQueue {
     return false;
   }
 
+  #hide(copy: Copy): Received {
+    const { world } = this.#stage;
+    copy.receivedAt = world.now;
+    copy.hiddenUntil = world.now + this.visibilityMs;
+    // No two receives share a handle, of two copies of one message neither.
+    const handle = `receipt-${copy.template.messageId}-${this.#handles.size + 1}`;
+    const received = { copy, receive: copy.receives, handle };
+    this.#handles.set(handle, received);
+    return received;
+  }
+
   #show(received: readonly Received[]): void {
-    const back = received.filter(({ copy, receive }) => !copy.isGone && copy.isInFlight && copy.receives === receive);
+    const { now } = this.#stage.world;
+    // What was hidden for longer meanwhile stays.
+    const back = received.filter(
+      ({ copy, receive }) => !copy.isGone && copy.isInFlight && copy.receives === receive && copy.hiddenUntil <= now,
+    );
     if (back.length === 0) return;
     for (const { copy } of back) this.#shelf.giveBack(copy);
     this.#stage.journal.note(

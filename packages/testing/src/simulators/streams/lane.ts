@@ -134,7 +134,7 @@ export class Lane {
 
   #pass(skipped: readonly StreamEntry[]): void {
     this.#stage.journal.gone(
-      skipped.map(({ subject }) => subject),
+      skipped.flatMap(({ subjects }) => subjects),
       "filtered",
     );
   }
@@ -144,7 +144,7 @@ export class Lane {
     if (fresh.entries.length === 0 && !fresh.isFinal) return this.#go();
     if (!this.#stage.mayInvoke()) return;
     const { host, world } = this.#stage;
-    const subjects = fresh.entries.map(({ subject }) => subject);
+    const subjects = fresh.entries.flatMap((entry) => entry.subjects);
     const window = this.#windows?.window(fresh.isFinal);
     const { event, records } = this.#format.toEvent(fresh.entries, window, this.#name);
     for (const subject of subjects) subject.deliveries++;
@@ -163,7 +163,7 @@ export class Lane {
     const expired = batch.entries.filter((entry) => age(entry) >= this.#retentionMs);
     const old = batch.entries.filter((entry) => age(entry) < this.#retentionMs && age(entry) > maximumRecordAgeMs);
     journal.gone(
-      expired.map(({ subject }) => subject),
+      expired.flatMap(({ subjects }) => subjects),
       "expired",
       undefined,
       `kept for ${this.#retentionMs} ms; maximumRetryAttempts would have let the others pass`,
@@ -178,20 +178,22 @@ export class Lane {
     const { entries } = batch;
     this.#last = invocation;
     const again = this.#againOf(batch, outcome);
-    if (this.#options.reportBatchItemFailures !== false && (outcome.kind === "replied" || outcome.kind === "rejected"))
+    // In a window all of a batch comes again with the state from before it, as soon as one of it does.
+    const isPartial = this.#windows === undefined || invocation.subjects.every((_, index) => isDoneIn(invocation, index));
+    if (isPartial && this.#options.reportBatchItemFailures !== false && (outcome.kind === "replied" || outcome.kind === "rejected"))
       noteNeedless(entries, again ?? [], invocation);
     const isDuplicated = again === undefined && faults.ofInvocation("duplicate", invocation.number, invocation.subjects) !== undefined;
     const rest = isDuplicated ? entries : (again ?? []);
     const kept = new Set(rest);
     journal.gone(
-      entries.filter((entry) => !kept.has(entry)).map(({ subject }) => subject),
+      entries.filter((entry) => !kept.has(entry)).flatMap(({ subjects }) => subjects),
       "deleted",
       invocation,
     );
     if (isDuplicated) {
       journal.note(
         "duplicated",
-        entries.map(({ subject }) => subject.id),
+        entries.flatMap(({ subjects }) => subjects.map(({ id }) => id)),
       );
       return this.#retry([{ ...batch, attempts: 0, throttles: 0 }], world.now);
     }
@@ -213,7 +215,7 @@ export class Lane {
     }
     this.#stage.journal.note(
       "rejected",
-      entries.map(({ subject }) => subject.id),
+      entries.flatMap(({ subjects }) => subjects.map(({ id }) => id)),
       undefined,
       `the whole batch failed: ${verdict.why}`,
     );
@@ -250,7 +252,7 @@ export class Lane {
   #giveUp(entries: readonly StreamEntry[], condition: OnFailureRecord["requestContext"]["condition"], attempts: number, why: string): void {
     if (entries.length === 0) return;
     const { world, journal } = this.#stage;
-    const subjects = entries.map(({ subject }) => subject);
+    const subjects = entries.flatMap((entry) => entry.subjects);
     if (!this.#options.onFailureDestination)
       return journal.gone(subjects, "discarded", undefined, `${why}, and there is no on-failure destination`);
     journal.gone(subjects, "dead-lettered", undefined, why);
@@ -282,9 +284,14 @@ function noteNeedless(entries: readonly StreamEntry[], again: readonly StreamEnt
   if (again.length === 0) return;
   const open = new Set<string>();
   const returned = new Set(again);
-  for (const [index, entry] of entries.entries()) {
-    const isIgnored = invocation.visits[index]?.fate === "ignore";
-    if (!isDoneIn(invocation, index) && !isIgnored) open.add(entry.partition);
-    else if (!open.has(entry.partition) && !isIgnored && returned.has(entry)) entry.subject.returnedWithoutNeed++;
+  let first = 0;
+  for (const entry of entries) {
+    // A record of an aggregate comes again with all of it.
+    const places = entry.subjects.map((_, place) => first + place);
+    first += places.length;
+    const isIgnored = (index: number) => invocation.visits[index]?.fate === "ignore";
+    if (places.some((index) => !isDoneIn(invocation, index) && !isIgnored(index))) open.add(entry.partition);
+    else if (!open.has(entry.partition) && returned.has(entry))
+      for (const [place, subject] of entry.subjects.entries()) if (!isIgnored(places[place] as number)) subject.returnedWithoutNeed++;
   }
 }

@@ -9,17 +9,27 @@ export interface ShardInput {
   readonly key: string;
   readonly sequenceNumber: string;
   readonly record: unknown;
+  /** The keys of the records in it, where it is an aggregate that the function takes apart. */
+  readonly inner?: readonly string[] | undefined;
 }
 
 /** Spreads records over shards and, within one, over what runs side by side, each key always at the same place. */
 export function toShards(inputs: readonly ShardInput[], { shards = 1, parallelizationFactor = 1 }: ShardSimulationOptions): StreamEntry[] {
   const order = [...inputs.keys()].toSorted((a, b) => (inputs[a] as ShardInput).afterMs - (inputs[b] as ShardInput).afterMs);
-  const places = new Map(order.map((index, place) => [index, place]));
-  return inputs.map(({ afterMs, key, sequenceNumber, record }, index) => {
+  const places = new Map<number, number>();
+  let place = 0;
+  for (const index of order) {
+    places.set(index, place);
+    place += inputs[index]?.inner?.length ?? 1;
+  }
+  return inputs.map(({ afterMs, key, sequenceNumber, record, inner }, index) => {
+    const first = places.get(index) as number;
     const hash = hashOf(key);
     const shard = toShardId(hash % shards);
     return {
-      subject: new Subject(sequenceNumber, key, places.get(index) as number),
+      subjects: inner?.map((one, part) => new Subject(`${sequenceNumber}:${part}`, one, first + part)) ?? [
+        new Subject(sequenceNumber, key, first),
+      ],
       record,
       partition: shard,
       sequence: BigInt(sequenceNumber),

@@ -3,7 +3,8 @@ import type { StreamOrigin } from "./on-failure-record.ts";
 
 /** A record in a stream. */
 export interface StreamEntry {
-  readonly subject: Subject;
+  /** Itself; where it is an aggregate, the records in it. */
+  readonly subjects: readonly Subject[];
   /** The record as the event has it. */
   readonly record: unknown;
   /** What has a checkpoint of its own: the shard, or the topic's partition. */
@@ -35,7 +36,7 @@ export interface StreamFormat {
   readonly entries: readonly StreamEntry[];
   /** Brings a batch into the order that its event will have. @default as it was read */
   readonly arrange?: ((entries: readonly StreamEntry[]) => readonly StreamEntry[]) | undefined;
-  /** The event, and its records in the order of the entries. */
+  /** The event, and the record of each subject, in their order. */
   readonly toEvent: (
     entries: readonly StreamEntry[],
     window: WindowState | undefined,

@@ -17,7 +17,7 @@ export class StreamMapping implements Driver {
 
   constructor(stage: Stage, format: StreamFormat, options: ShardSimulationOptions, retentionMs: number) {
     this.#stage = stage;
-    this.subjects = format.entries.map(({ subject }) => subject);
+    this.subjects = format.entries.flatMap(({ subjects }) => subjects);
     const byLane = Map.groupBy(format.entries, ({ lane }) => lane);
     const check = () => this.#check();
     this.#lanes = [...byLane].map(([name, entries]) => new Lane(name, entries, stage, format, options, retentionMs, check));
@@ -31,7 +31,7 @@ export class StreamMapping implements Driver {
       world.at(world.startedAt + afterMs, () =>
         journal.note(
           "sent",
-          arrived.map(({ subject }) => subject.id),
+          arrived.flatMap(({ subjects }) => subjects.map(({ id }) => id)),
         ),
       );
     for (const lane of this.#lanes) lane.start();
