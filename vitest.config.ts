@@ -9,6 +9,7 @@ export default defineConfig({
       { find: /^@lamella\/core\/aws$/, replacement: source("core/src/aws/index.ts") },
       { find: /^@lamella\/core\/extend$/, replacement: source("core/src/extend.ts") },
       { find: /^@lamella\/events\/(.+)$/, replacement: source("events/src/$1.ts") },
+      { find: /^@lamella\/testing\/runtime$/, replacement: source("testing/src/runtime/index.ts") },
       { find: /^@lamella\/testing\/matchers$/, replacement: source("testing/src/matchers.ts") },
       { find: /^@lamella\/testing\/simulators$/, replacement: source("testing/src/simulators/index.ts") },
       { find: /^@lamella\/http\/(.+)$/, replacement: source("http/src/$1.ts") },

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { build } from "./build.ts";
+import { lifecycle } from "./lifecycle/lifecycle.ts";
 import { machine } from "./machine.ts";
 import { run } from "./run/run.ts";
 import { size } from "./size/size.ts";
@@ -12,6 +13,10 @@ const parts: Readonly<Record<string, () => Promise<unknown>>> = {
   run: async () => {
     await build();
     return run();
+  },
+  lifecycle: async () => {
+    await build();
+    return lifecycle();
   },
   size,
   types: () => types(update),

@@ -73,6 +73,19 @@ function lamella(count: number, form: Form): Case {
   );
 }
 
+/** Resources that are there: one that is never shut down, and one that is, whose users are counted. */
+function withResource(shutdown: (() => void) | undefined): Case {
+  return toCase(`lamella resource${shutdown === undefined ? "" : ", shutdown"}`, async () => {
+    const { direct, resource, wrap } = await import("@lamella/core");
+    // As in Lambda, where the resource is made when the function is wrapped, and nobody has to be warned after a `ready`.
+    process.env["AWS_LAMBDA_RUNTIME_API"] = "127.0.0.1:9";
+    Object.assign(globalThis, { [Symbol.for("lamella.registered")]: true });
+    const source = direct<Ping, string>();
+    const db = resource("db", { init: () => ({ name: "db" }), shutdown });
+    return (handler) => wrap(source, db, handler);
+  });
+}
+
 function middy(count: number, form: Form, timeoutEarlyInMillis?: number): Case {
   const untimed = timeoutEarlyInMillis === 0 ? ", no timeout" : "";
   return toCase(`middy ${count}${formOf(count, form)}${untimed}`, async () => {
@@ -109,6 +122,8 @@ export const group: Group = {
     lamella(1, "async"),
     lamella(5, "async"),
     lamella(20, "async"),
+    withResource(undefined),
+    withResource(() => {}),
     middy(0, "sync"),
     middy(5, "sync"),
     middy(20, "sync"),

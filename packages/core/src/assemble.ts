@@ -61,13 +61,17 @@ export function assemble(parts: Parts): AnyLambda {
   const serve = source.serve(compose(source.steps, layers, handler));
   const nested = nestedIn(handler);
   const report = reportTo(layers, nested);
-  const hooks = [...layers, ...(nested?.layers ?? [])].filter((layer) => layer.hooks.invocation);
+  const all = [...layers, ...(nested?.layers ?? [])];
+  const invocations = all.filter((layer) => layer.hooks.invocation);
+  // The first that has a life brings what gives all of them theirs.
+  const enter = all.find((layer) => layer.hooks.lifecycle)?.hooks.lifecycle?.gate(all, invocations);
 
   // Two parameters: the Node.js 24 runtime refuses handlers of three.
   const lambda = (event: never, context: LambdaContext): Promise<unknown> => {
     if (!accepts(event)) return Promise.reject(new WrongEventError(name, expects, event));
     // A test may give no context at all.
     const invocation = new Invocation(context ?? {}, deadline, report);
+    const hooks = enter ? enter() : invocations;
     if (hooks.length === 0) return serve(event, invocation);
     const start = (): Promise<unknown> => serve(event, invocation);
     const run = (inner: () => Promise<unknown>): Promise<unknown> => around(hooks, invocation, inner);
@@ -80,26 +84,20 @@ export function assemble(parts: Parts): AnyLambda {
 /** Runs the layers' invocation hooks, the first outermost, around `serve`. */
 async function around(hooks: readonly AnyLayer[], invocation: Invocation, serve: () => Promise<unknown>): Promise<unknown> {
   let served: Promise<unknown> | undefined;
-  const chain = hooks.reduceRight<() => Promise<void>>(
-    (inner, { name, hooks: { invocation: hook } }) => {
-      let called = false;
-      return async () =>
-        (hook as AroundInvocation)(invocation.lambda, () => {
-          if (called) return Promise.reject(new NextCalledTwiceError(name));
-          called = true;
-          const pending = inner();
-          // The hook may never look at it, and the failure comes out all the same.
-          pending.catch(() => {});
-          return pending;
-        });
-    },
-    async () => {
-      served = serve();
-      await served;
-    },
-  );
-  await chain();
-  if (served === undefined) throw new NoOutcomeError();
+  const run = async (index: number): Promise<void> => {
+    const layer = hooks[index];
+    if (!layer) return void (await (served = serve()));
+    let pending: Promise<void> | undefined;
+    await (layer.hooks.invocation as AroundInvocation)(invocation.lambda, () => {
+      if (pending) return Promise.reject(new NextCalledTwiceError(layer.name));
+      pending = run(index + 1);
+      // The hook may never look at it, and the failure comes out all the same.
+      pending.catch(() => {});
+      return pending;
+    });
+  };
+  await run(0);
+  if (!served) throw new NoOutcomeError();
   // Also where a hook swallowed the failure: it cannot make a reply.
   return served;
 }

@@ -18,6 +18,8 @@ export { remainingMsOf } from "./deadline.ts";
 export { dispatchedBy } from "./dispatch.ts";
 export { nameOf } from "./errors/batch-failed-error.ts";
 export { type PayloadErrorOptions, toPointer } from "./errors/payload-error.ts";
+export { shutDownAll } from "./lifecycle/alive.ts";
+export { type Life, resourceOf } from "./lifecycle/resource.ts";
 export { mustBe } from "./must-be.ts";
 export { isOutcome, type OutputOutcome, toOutcome } from "./outcome.ts";
 export { type Decoder, PayloadItem } from "./payload-item.ts";

@@ -16,6 +16,7 @@ export { type DirectKind, type DirectOptions, direct } from "./direct.ts";
 export { dispatch } from "./dispatch.ts";
 export { BatchFailedError } from "./errors/batch-failed-error.ts";
 export { DeadlineExceededError } from "./errors/deadline-exceeded-error.ts";
+export { InitError } from "./errors/init-error.ts";
 export { hasCode, LamellaError } from "./errors/lamella-error.ts";
 export { NextCalledTwiceError } from "./errors/next-called-twice-error.ts";
 export { NoOutcomeError } from "./errors/no-outcome-error.ts";
@@ -39,6 +40,11 @@ export {
   needs,
 } from "./layer.ts";
 export { layers } from "./layers.ts";
+export { type InitTime, type Lifecycle, type LifecycleOptions, lifecycle } from "./lifecycle/lifecycle.ts";
+export { type OnShutdownOptions, onShutdown } from "./lifecycle/on-shutdown.ts";
+export { ready } from "./lifecycle/ready.ts";
+export { readySync } from "./lifecycle/ready-sync.ts";
+export { type AnyResource, type Resource, type ResourceOptions, resource, type ValuesOf } from "./lifecycle/resource.ts";
 export { answer, type Outcome } from "./outcome.ts";
 export { PayloadNotReadyError } from "./payload-item.ts";
 export { type SendTo, sendTo } from "./send-to.ts";

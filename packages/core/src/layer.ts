@@ -1,6 +1,7 @@
 import type { Base } from "./context.ts";
 import type { Failure } from "./failure.ts";
 import type { LambdaContext } from "./lambda.ts";
+import type { InitTime, Lifecycle } from "./lifecycle/lifecycle.ts";
 import { mustBe } from "./must-be.ts";
 import type { Outcome } from "./outcome.ts";
 
@@ -34,6 +35,10 @@ export interface LayerHooks<Item, Needs, Adds> {
   readonly reads?: boolean | undefined;
   /** The layer may call `next` more than once. @default false */
   readonly repeats?: boolean | undefined;
+  /** What the layer needs before the first item and ends after the last: `lifecycle({ init, shutdown })` makes it. */
+  readonly lifecycle?: Lifecycle | undefined;
+  /** Told once, at the first invocation, how long the `init` of each layer took. What it throws is dropped. */
+  readonly initialised?: ((inits: readonly InitTime[], lambda: LambdaContext) => void) | undefined;
   /** The layer as a test wants it: what it would write to the outside goes to `record`. */
   readonly recorded?: ((record: (entry: Readonly<Record<string, unknown>>) => void) => AnyLayer) | undefined;
 }
@@ -65,6 +70,8 @@ export interface LayerOptions {
   readonly reads?: boolean | undefined;
   /** The function may call `next` more than once, as a retry does. @default false */
   readonly repeats?: boolean | undefined;
+  /** What the layer needs before the first item and ends after the last: `lifecycle({ init, shutdown })` makes it. */
+  readonly lifecycle?: Lifecycle | undefined;
 }
 
 /**

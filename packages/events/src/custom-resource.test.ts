@@ -1,4 +1,4 @@
-import { answer, layer, wrap } from "@lamella/core";
+import { answer, layer, lifecycle, wrap } from "@lamella/core";
 import { lambdaContext, testing } from "@lamella/testing";
 import { customResourceCreateFixture, customResourceUpdateFixture } from "@lamella/testing/fixtures";
 import * as fc from "fast-check";
@@ -183,6 +183,13 @@ describe("a custom resource that fails", () => {
   it.for([
     { where: "around the item", broken: layer("broken", fails(new Error("no connection"))) },
     { where: "around the invocation", broken: { name: "broken", hooks: { invocation: fails(new Error("no connection")) } } },
+    {
+      where: "in its init",
+      broken: {
+        name: "broken",
+        hooks: { lifecycle: lifecycle("broken", { init: () => Promise.reject(new TypeError("Error: no connection")) }) },
+      },
+    },
   ])("is answered with FAILED when a layer throws $where before the handler", async ({ broken }) => {
     const handle = vi.fn(async () => {});
     await wrap(customResource(), broken, handle)(eventOf({}), lambdaContext());

@@ -54,6 +54,10 @@ export function loggerLayer<Item>(parts: LoggerParts<Item>): Layer<Item, {}, { r
           return new ItemLog(binding, scope ?? new Scope({ lambda, coldStart, delivery }, plain));
         });
       },
+      initialised: (inits, lambda) => {
+        const inits_ms = Object.fromEntries(inits.map(({ name, durationMs }) => [name, Math.round(durationMs * 10) / 10]));
+        new ItemLog(binding, new Scope({ lambda }, plain)).info("Layers are ready", { inits_ms });
+      },
       recorded: (record) => loggerLayer({ ...parts, console: recorder(record) }),
     },
   };

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { Logger } from "@aws-lambda-powertools/logger";
-import { type Base, direct, type LambdaContext, layer, whole, wrap } from "@lamella/core";
+import { type Base, direct, type LambdaContext, layer, resource, whole, wrap } from "@lamella/core";
 import { sqs } from "@lamella/events/sqs";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { z } from "zod";
@@ -9,6 +9,22 @@ import type { Log, LogKeys } from "./log.ts";
 import { logger } from "./logger.ts";
 
 const ABC = messages({ a: "1", b: "2", c: "3" });
+
+describe("init", () => {
+  it("is logged at the first invocation, with how long each took, and without an item's identity", async () => {
+    const { lines } = captureLines();
+    const db = resource("db", { init: () => ({}) });
+    const handler = wrap(sqs(), logger(), db, async (_item, { log }) => log.info("handled"));
+
+    await handler(ABC, context());
+    await handler(ABC, context());
+
+    const [first, ...rest] = lines;
+    expect(first).toMatchObject({ level: "INFO", message: "Layers are ready", inits_ms: { db: expect.any(Number) } });
+    expect(first).not.toHaveProperty("delivery_id");
+    expect(rest.map(({ message }) => message)).toEqual(Array.from({ length: 6 }, () => "handled"));
+  });
+});
 
 describe("the identity of an item", () => {
   it("is on each line of messages that are handled side by side", async () => {

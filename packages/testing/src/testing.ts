@@ -1,6 +1,6 @@
 import { type AnyLayer, dispatch, type Failure, type Lambda, type LambdaContext, layer } from "@lamella/core";
 import type { AwsCall } from "@lamella/core/aws";
-import { assemble, dispatchedBy, nestedIn, type Parts, partsOf } from "@lamella/core/extend";
+import { assemble, dispatchedBy, nestedIn, type Parts, partsOf, resourceOf } from "@lamella/core/extend";
 import { type LambdaContextOptions, lambdaContext } from "./lambda-context.ts";
 import { LambdaTimeoutError } from "./lambda-timeout-error.ts";
 import { type ItemOutcome, type LogEntry, Sent } from "./sent.ts";
@@ -14,8 +14,9 @@ export interface Tester<in Event, out Reply> {
 /**
  * Runs the real handler in a test, with layers replaced by name.
  *
- * @param replacements What stands in for the layers of these names, in a router as well: another layer, or the value of the member that the
- * layer adds under its own name, as a `resource` does.
+ * @param replacements What stands in for the layers of these names, in a router as well: another layer, or the value of
+ * the member that the layer adds under its own name, as a `resource` does. Resources that need a replaced one are made
+ * with what replaces it.
  * @throws {TypeError} When `wrap` did not make the handler, or when it has no layer of such a name.
  * @example
  * const { send } = testing(handler, { db: fakeDb });
@@ -30,7 +31,9 @@ export function testing<Event, Reply>(
   if (!parts.every((one) => one !== undefined))
     throw new TypeError("testing(handler) must have a handler that wrap(…) or dispatch(…) made");
   const names = new Set(
-    parts.flatMap(({ layers, handler: inner }) => [...layers, ...(nestedIn(inner)?.layers ?? [])].map(({ name }) => name)),
+    parts.flatMap(({ layers, handler: inner }) =>
+      [...layers, ...(nestedIn(inner)?.layers ?? [])].flatMap((each) => resourceOf(each)?.["~life"].names ?? each.name),
+    ),
   );
   for (const name of Object.keys(replacements)) {
     if (!names.has(name))
@@ -47,7 +50,8 @@ function withLayers({ source, layers, handler }: Parts, change: (layer: AnyLayer
 
 function replace(original: AnyLayer, replacements: Readonly<Record<string, unknown>>): AnyLayer {
   const { name } = original;
-  if (!Object.hasOwn(replacements, name)) return original;
+  // A resource whose need is replaced is made anew with that; what is replaced itself is never made.
+  if (!Object.hasOwn(replacements, name)) return resourceOf(original)?.["~life"].replaced(replacements) ?? original;
   const value = replacements[name];
   const isLayer = typeof value === "object" && value !== null && "hooks" in value;
   return isLayer ? (value as AnyLayer) : layer(name, async (_item, _ctx, next) => next({ [name]: value }));

@@ -11,7 +11,7 @@ import { titleOf } from "./title-of.ts";
 const TOLD = 100;
 
 /**
- * The response of an error. What is no `HttpError`, no payload that does not fit and no deadline is a 500 that says
+ * The response of an error. What is no `HttpError`, no payload that does not fit, no deadline and no failed `init` is a 500 that says
  * nothing more: the message of an unknown error may hold anything.
  *
  * RFC 9457: "Problem Details for HTTP APIs".
@@ -20,7 +20,7 @@ export function toProblem(error: unknown): SealedResponse {
   try {
     if (hasCode(error, "LAMELLA_HTTP")) return ofHttpError(error as HttpError);
     if (hasCode(error, "LAMELLA_PAYLOAD")) return ofPayloadError(error as PayloadError);
-    if (hasCode(error, "LAMELLA_DEADLINE_EXCEEDED")) return problem(503, {}, { "retry-after": "1" });
+    if (hasCode(error, "LAMELLA_DEADLINE_EXCEEDED") || hasCode(error, "LAMELLA_INIT")) return problem(503, {}, { "retry-after": "1" });
   } catch {
     // An error that cannot be told, because its headers cannot be sent or its members are no JSON. It is logged as it is.
   }

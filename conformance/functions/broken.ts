@@ -1,0 +1,2 @@
+// Fails while the module is loaded.
+throw new RangeError("no table");
