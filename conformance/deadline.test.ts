@@ -32,6 +32,16 @@ describe.for(clients)("the deadline under $of", ({ client }) => {
     expect((await runtime.invoke(sqsEvent([{ body: "quick" }]))).initMs).toBeGreaterThan(0);
   });
 
+  it("ends a process at once where nothing is left that could settle: the extension's socket does not hold it", async () => {
+    const runtime = await run("stuck", { client, handler: "ordered", timeoutMs: 2_000 });
+    const event = sqsEvent([{ body: "never", groupId: "a" }], { queueName: "orders.fifo" });
+
+    const { error, durationMs } = await runtime.invoke(event);
+
+    expect(error).toMatchObject({ errorType: "Runtime.ExitError" });
+    expect(durationMs).toBeLessThan(2_000);
+  });
+
   it.for([
     { of: "a request", handler: "api", event: httpApiEvent({ path: "/never" }), reply: { statusCode: 503 }, error: undefined },
     { of: "a direct invocation", handler: "step", event: "never", reply: undefined, error: { errorType: "DeadlineExceededError" } },
@@ -46,7 +56,7 @@ describe.for(clients)("the deadline under $of", ({ client }) => {
   });
 
   it("lets abandoned work that wakes up after the freeze harm no later invocation", async () => {
-    const runtime = await run("stuck", { client, handler: "queue", timeoutMs, env: { SLOW_MS: "900" } });
+    const runtime = await run("stuck", { client, handler: "queue", timeoutMs, env: { SLOW_MS: "1500" } });
     const event = sqsEvent(["slow 1", "quick"].map((body) => ({ body })));
     const { reply } = await runtime.invoke(event);
     expect(reply).toEqual({ batchItemFailures: [{ itemIdentifier: event.Records[0]?.messageId }] });
@@ -54,11 +64,12 @@ describe.for(clients)("the deadline under $of", ({ client }) => {
     await runtime.idle();
     expect(messagesOf(runtime.logs)).not.toContain("slow 1 woke up");
 
-    // What wakes up during this one fails, and this one succeeds.
-    const second = runtime.invoke(sqsEvent([{ body: "slow 2" }, { body: "quick" }]));
+    // What wakes up during this one fails, and nobody asks for it any more.
+    const next = sqsEvent([{ body: "slow 2" }, { body: "quick" }]);
+    const second = runtime.invoke(next, { timeoutMs: 10_000 });
     await runtime.logged("slow 1 woke up");
 
-    expect((await second).error).toBe(undefined);
+    expect((await second).reply).toEqual({ batchItemFailures: [{ itemIdentifier: next.Records[0]?.messageId }] });
     expect((await runtime.invoke(sqsEvent([{ body: "quick" }]))).reply).toEqual({ batchItemFailures: [] });
   });
 });
