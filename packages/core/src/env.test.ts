@@ -52,7 +52,7 @@ describe("env", () => {
   });
 
   it.for<{ library: string; schema: Schema<unknown> }>([
-    { library: "Zod", schema: z.object({ KEY: z.string().refine((key) => key === "", { error: ({ input }) => `not ${input}` }) }) },
+    { library: "Zod", schema: z.object({ KEY: z.string().refine((key) => key === "", { error: ({ input }) => `not ${String(input)}` }) }) },
     { library: "Valibot", schema: v.object({ KEY: v.picklist(["a", "b"]) }) },
     { library: "ArkType", schema: type({ KEY: "'a' | 'b'" }) },
   ])("prints no value where $library quotes it", ({ schema }) => {

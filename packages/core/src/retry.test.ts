@@ -14,7 +14,8 @@ afterEach(() => {
 });
 
 /** A handler that fails so many times, what it was called at, and what came out. */
-async function run(failures: number, options: RetryOptions, { remainingMs = 60_000, error = new Error("busy") as unknown } = {}) {
+async function run(failures: number, options: RetryOptions, given: { readonly error?: unknown } = {}) {
+  const error = "error" in given ? given.error : new Error("busy");
   const startedAt = Date.now();
   const calledAtMs: number[] = [];
   const handler = wrap(direct<string, string>(), retry(options), async () => {
@@ -22,7 +23,7 @@ async function run(failures: number, options: RetryOptions, { remainingMs = 60_0
     if (calledAtMs.length <= failures) throw error;
     return "done";
   });
-  const outcome = handler("event", lambdaContext({ remainingMs })).catch((thrown: unknown) => thrown);
+  const outcome = handler("event", lambdaContext({ remainingMs: 60_000 })).catch((thrown: unknown) => thrown);
   await vi.runAllTimersAsync();
   return { outcome: await outcome, calledAtMs };
 }

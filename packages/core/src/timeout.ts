@@ -52,7 +52,7 @@ function narrowed(ctx: Base, signal: AbortSignal, endsAt: number): Base {
     remainingMs: () => Math.min(ctx.deadline.remainingMs(), Math.max(0, endsAt - Date.now())),
     has: (ms) => endsAt - Date.now() >= ms && ctx.deadline.has(ms),
   };
-  return Object.defineProperties({ ...ctx } as Base, {
+  return Object.defineProperties(Object.assign({}, ctx), {
     delivery: { get: () => ctx.delivery },
     // On first use, as the one of the invocation.
     signal: { get: () => (joined ??= AbortSignal.any([ctx.signal, signal])) },

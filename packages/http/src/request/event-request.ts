@@ -1,7 +1,8 @@
 import { hasCode, PayloadError } from "@lamella/core";
 import type { Finish } from "../response/finish.ts";
 import type { SealedResponse } from "../response/http-response.ts";
-import { reply } from "../response/reply.ts";
+import { type HeaderValues, reply } from "../response/reply.ts";
+import { makeResponse } from "../response/to-response.ts";
 import type { HttpRequest, Values } from "./http-request.ts";
 import { Late, type PartDecoder, type PartName } from "./late.ts";
 import { type IncomingHeaders, toHeaders } from "./to-headers.ts";
@@ -124,6 +125,11 @@ export abstract class EventRequest<Event = unknown> implements HttpRequest {
     for (const part of this.#parts) part.start(this);
     const pending = this.#parts.filter(({ state }) => state === "pending");
     return pending.length === 0 ? this.#checked() : Promise.all(pending.map(({ held }) => held)).then(() => this.#checked());
+  }
+
+  /** A response that the declared ones do not bind: for what layers answer that were written for other libraries. */
+  "~respond"(status: number, body: unknown, headers: HeaderValues): SealedResponse {
+    return makeResponse(status, body, headers);
   }
 
   #part(name: PartName): Late<EventRequest> | undefined {
