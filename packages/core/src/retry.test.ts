@@ -124,11 +124,28 @@ describe("retry", () => {
     expect(tries).toHaveBeenCalledOnce();
   });
 
-  it("stops waiting when the signal is aborted", async () => {
-    const startedAt = Date.now();
-    const handler = wrap(direct(), timeout(1_000), retry({ backoffMs: 900, jitter: false }), async () => {
-      // Until then there seems to be time.
-      if (Date.now() === startedAt) throw new Error("first");
+  it("stops waiting at once when the signal is aborted", async () => {
+    const controller = new AbortController();
+    const next = vi.fn(() => Promise.reject(new Error("busy")));
+    // A time that seems to be enough, and is cut short.
+    const ctx = { signal: controller.signal, deadline: { has: () => true, remainingMs: () => 60_000 } };
+    const settled = vi.fn();
+
+    const outcome = retry({ backoffMs: 900, jitter: false }).hooks.item?.(undefined, ctx as never, next);
+    outcome?.catch(settled);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(settled).not.toHaveBeenCalled();
+    controller.abort();
+    await vi.advanceTimersByTimeAsync(0);
+
+    expect(settled).toHaveBeenCalledWith(new Error("busy"));
+    expect(next).toHaveBeenCalledOnce();
+  });
+
+  it("does not try again what a timeout around it has ended", async () => {
+    const tries = vi.fn();
+    const handler = wrap(direct(), timeout(1_000), retry(), () => {
+      tries();
       return new Promise(() => {});
     });
 
@@ -136,6 +153,7 @@ describe("retry", () => {
     await vi.runAllTimersAsync();
 
     expect(await outcome).toMatchObject({ code: "LAMELLA_TIMEOUT" });
+    expect(tries).toHaveBeenCalledOnce();
   });
 
   it("tries one message of a batch again, and leaves the others alone", async () => {
