@@ -8,6 +8,7 @@ export default defineConfig({
     alias: [
       { find: /^@lamella\/core\/aws$/, replacement: source("core/src/aws/index.ts") },
       { find: /^@lamella\/core\/extend$/, replacement: source("core/src/extend.ts") },
+      { find: /^@lamella\/core\/middy$/, replacement: source("core/src/middy/index.ts") },
       { find: /^@lamella\/events\/(.+)$/, replacement: source("events/src/$1.ts") },
       { find: /^@lamella\/testing\/runtime$/, replacement: source("testing/src/runtime/index.ts") },
       { find: /^@lamella\/testing\/matchers$/, replacement: source("testing/src/matchers.ts") },

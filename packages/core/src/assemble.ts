@@ -38,7 +38,13 @@ export function toParts(list: readonly unknown[]): Parts {
     source,
   );
   mustBe(typeof handler === "function", "wrap's last argument", "the handler", handler);
-  return { source: source as Source<Kind>, layers: flatten(rest, "wrap"), handler: handler as AnyHandler };
+  const layers = flatten(rest, "wrap");
+  return {
+    // Here and not where parts are composed: who takes them apart and composes them again has it already.
+    source: layers.reduceRight((inner, { hooks }) => hooks.source?.(inner) ?? inner, source as Source<Kind>),
+    layers,
+    handler: handler as AnyHandler,
+  };
 }
 
 /**

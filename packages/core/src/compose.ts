@@ -1,7 +1,7 @@
 import type { Base, Delivery } from "./context.ts";
 import { NextCalledTwiceError } from "./errors/next-called-twice-error.ts";
 import { NoOutcomeError } from "./errors/no-outcome-error.ts";
-import type { AnyLayer, AroundItem } from "./layer.ts";
+import type { AnyLayer } from "./layer.ts";
 import { isOutcome, type Outcome } from "./outcome.ts";
 import type { Steps } from "./source.ts";
 
@@ -41,8 +41,10 @@ export function nestedIn(handler: AnyHandler): Nested | undefined {
   return (handler as { readonly "~nested"?: Nested })["~nested"];
 }
 
-type ErasedAround = AroundItem<unknown, unknown, never>;
-type ErasedNext = (adds?: object) => Promise<Outcome<never>>;
+/** `next` as it is: the rest of the chain may be given another context, as `timeout` does. */
+export type NextOf = (adds?: object, inside?: Base) => Promise<Outcome<never>>;
+// The job is for layers of our own.
+type ErasedAround = (item: never, ctx: Base, next: NextOf, job: Job) => Promise<Outcome<never>>;
 
 /** Folds `layers` around `handler`, the first outermost. */
 export function compose(steps: Steps, layers: readonly AnyLayer[], handler: AnyHandler): Chain {
@@ -109,18 +111,18 @@ function around(layer: AnyLayer, inner: Run): Run {
   const aroundItem = hooks.item as unknown as ErasedAround;
   return (item, ctx, job) => {
     let pending: Promise<Outcome<never>> | undefined;
-    const next: ErasedNext = (adds) => {
+    const next: NextOf = (adds, inside = ctx) => {
       if (pending && !hooks.repeats) {
         // The layer may never look at its first `next`, whose failure would then end the process.
         pending.catch(() => {});
         return Promise.reject(new NextCalledTwiceError(name));
       }
-      if (adds) Object.assign(ctx, adds);
-      pending = inner(item, ctx, job);
+      if (adds) Object.assign(inside, adds);
+      pending = inner(item, inside, job);
       return pending;
     };
     try {
-      return aroundItem(item, ctx, next);
+      return aroundItem(item, ctx, next, job);
     } catch (error) {
       return Promise.reject(error);
     }

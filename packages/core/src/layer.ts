@@ -4,6 +4,7 @@ import type { LambdaContext } from "./lambda.ts";
 import type { InitTime, Lifecycle } from "./lifecycle/lifecycle.ts";
 import { mustBe } from "./must-be.ts";
 import type { Outcome } from "./outcome.ts";
+import type { Kind, Source } from "./source.ts";
 
 /**
  * Runs the rest of the chain. Generic in what is added, so that a layer's `Adds` is inferred from what it hands on.
@@ -39,6 +40,8 @@ export interface LayerHooks<Item, Needs, Adds> {
   readonly lifecycle?: Lifecycle | undefined;
   /** Told once, at the first invocation, how long the `init` of each layer took. What it throws is dropped. */
   readonly initialised?: ((inits: readonly InitTime[], lambda: LambdaContext) => void) | undefined;
+  /** Puts another source in the place of the one that the layer stands behind, once, at load. */
+  readonly source?: ((source: Source<Kind>) => Source<Kind>) | undefined;
   /** The layer as a test wants it: what it would write to the outside goes to `record`. */
   readonly recorded?: ((record: (entry: Readonly<Record<string, unknown>>) => void) => AnyLayer) | undefined;
 }

@@ -1,7 +1,8 @@
 import { hasCode, PayloadError, PayloadNotReadyError } from "@lamella/core";
 import type { Finish } from "../response/finish.ts";
 import type { SealedResponse } from "../response/http-response.ts";
-import { reply } from "../response/reply.ts";
+import { type HeaderValues, reply } from "../response/reply.ts";
+import { makeResponse } from "../response/to-response.ts";
 import type { Auth } from "./auth.ts";
 import { MEDIA } from "./check-media.ts";
 import type { HttpRequest, NamedValues } from "./http-request.ts";
@@ -179,6 +180,11 @@ export abstract class EventRequest<Event = unknown> implements HttpRequest {
     let isReady = true;
     for (const name of this["~setup"].declared) isReady = this.#part(name).state === "ready" && isReady;
     return isReady ? this : this.#settled(this["~setup"].declared.map((name) => this.#part(name)));
+  }
+
+  /** A response that the declared ones do not bind: for what layers answer that were written for other libraries. */
+  "~respond"(status: number, body: unknown, headers: HeaderValues): SealedResponse {
+    return makeResponse(status, body, headers);
   }
 
   #part(name: PartName): Late<EventRequest> {

@@ -77,11 +77,11 @@ function takesApart(handler: KinesisFunction): boolean {
 }
 
 function toFormat(options: SimulateKinesisOptions, isApart: boolean): StreamFormat {
-  const { records, strict = false, streamName } = options;
+  const { strict = false, streamName } = options;
   const streamArn = `arn:aws:kinesis:eu-west-1:123456789012:stream/${streamName ?? "stream"}`;
-  const numbers = toSequenceNumbers(records);
+  const numbers = toSequenceNumbers(options.records);
   const entries = toShards(
-    records.map((input, index) => {
+    options.records.map((input, index) => {
       const { afterMs = 0, aggregate } = input;
       const { partitionKey = aggregate?.[0]?.partitionKey ?? "key" } = input;
       const sequenceNumber = numbers[index] as string;

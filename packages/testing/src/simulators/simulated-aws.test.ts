@@ -76,7 +76,7 @@ describe("retryLater in a simulation", () => {
       ["a", 0],
       ["a", 30_000],
     ]);
-    expect(seen.filter(([id]) => id === "b").at(-1)).toEqual(["b", HOUR_MS]);
+    expect(seen.findLast(([id]) => id === "b")).toEqual(["b", HOUR_MS]);
     expect(run.timeline.of("a")).toMatch(/call refused[^]*ChangeMessageVisibility/);
     expect(run).toHaveLostNothing();
   });
@@ -108,7 +108,7 @@ describe("the visibility of a simulated message", () => {
       answers.push(await call({ service: "sqs", target: "AmazonSQS.ChangeMessageVisibilityBatch", input: { Entries: [entry] } }));
       throw new Error("again");
     };
-    await simulateSqs(handler as never, { messages: [{ id: "a", body: "" }], timeoutMs: 900_000, visibilityTimeoutMs: 900_000 });
+    await simulateSqs(handler, { messages: [{ id: "a", body: "" }], timeoutMs: 900_000, visibilityTimeoutMs: 900_000 });
     return answers;
   }
 
