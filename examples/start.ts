@@ -1,6 +1,7 @@
+import { start as catalog } from "./catalog/local/start.ts";
 import { start as orders } from "./orders/local/start.ts";
 
 // Runs every example on real events, with embedded parts only.
-const outcomes = [await orders()];
+const outcomes = [await orders(), await catalog()];
 
 process.exitCode = outcomes.every(Boolean) ? 0 : 1;

@@ -1,42 +1,23 @@
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import type { Lambda } from "@lamella/core";
 import { httpApiEvent, lambdaContext } from "@lamella/testing";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, SQSBatchResponse, SQSEvent } from "aws-lambda";
-import { build } from "esbuild";
+import { bundled } from "../../bundled.ts";
+import { say, showLogs } from "../../show.ts";
 import { call } from "../src/aws.ts";
 import { startEmbedded } from "./embedded.ts";
 import { deliver, drain } from "./event-source-mapping.ts";
-import { say, showLogs } from "./show.ts";
 
-const folder = fileURLToPath(new URL("..", import.meta.url));
-
-/** Builds the functions as the template deploys them, and loads them. */
-async function load(): Promise<{
-  api: Lambda<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>;
-  worker: Lambda<SQSEvent, SQSBatchResponse>;
-}> {
-  const { metafile } = await build({
-    absWorkingDir: folder,
-    entryPoints: ["src/api.ts", "src/worker.ts"],
-    outdir: "dist",
-    outExtension: { ".js": ".mjs" },
-    bundle: true,
-    minify: true,
-    metafile: true,
-    platform: "node",
-    target: "node22",
-    format: "esm",
-  });
-  for (const [path, { bytes }] of Object.entries(metafile.outputs)) say.detail(`built ${path}, ${Math.round(bytes / 1_024)} KB`);
-  const [api, worker] = await Promise.all(["api", "worker"].map((name) => import(new URL(`../dist/${name}.mjs`, import.meta.url).href)));
-  return { api: api.handler, worker: worker.handler };
+interface Functions {
+  readonly api: Lambda<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>;
+  readonly worker: Lambda<SQSEvent, SQSBatchResponse>;
 }
 
 /** Runs the example on real events, and tells what happens; false when it did not come out as it must. */
 export async function start(): Promise<boolean> {
   say.title("orders: an HTTP API takes orders, an SQS worker reserves stock");
   const embedded = await startEmbedded({ pen: 10, ink: 5 });
-  const { api, worker } = await load();
+  const { api, worker } = await bundled<Functions>(join(import.meta.dirname, ".."), "api", "worker");
   const restore = showLogs();
   try {
     say.step("Requests to the HTTP API");

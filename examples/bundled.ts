@@ -1,0 +1,23 @@
+import { join } from "node:path";
+import { build } from "esbuild";
+import { say } from "./show.ts";
+
+/** Builds an example's functions as its template deploys them, and loads their handlers, by name. */
+export async function bundled<Handlers extends object>(folder: string, ...names: readonly (keyof Handlers & string)[]): Promise<Handlers> {
+  const { metafile } = await build({
+    absWorkingDir: folder,
+    entryPoints: names.map((name) => `src/${name}.ts`),
+    outdir: "dist",
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    minify: true,
+    metafile: true,
+    platform: "node",
+    target: "node22",
+    format: "esm",
+  });
+  for (const [path, { bytes }] of Object.entries(metafile.outputs)) say.detail(`built ${path}, ${Math.round(bytes / 1_024)} KB`);
+  const handlers: Partial<Handlers> = {};
+  for (const name of names) handlers[name] = (await import(join(folder, `dist/${name}.mjs`))).handler;
+  return handlers as Handlers;
+}
