@@ -9,6 +9,7 @@ export default defineConfig({
       { find: /^@lamella\/core\/aws$/, replacement: source("core/src/aws/index.ts") },
       { find: /^@lamella\/core\/extend$/, replacement: source("core/src/extend.ts") },
       { find: /^@lamella\/events\/(.+)$/, replacement: source("events/src/$1.ts") },
+      { find: /^@lamella\/idempotency\/(.+)$/, replacement: source("idempotency/src/$1.ts") },
       { find: /^@lamella\/testing\/fixtures$/, replacement: source("testing/src/fixtures/index.ts") },
       { find: /^@lamella\/([a-z]+)$/, replacement: source("$1/src/index.ts") },
     ],

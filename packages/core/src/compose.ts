@@ -24,6 +24,17 @@ export interface Chain {
 
 export type AnyHandler = (item: never, ctx: never) => unknown;
 
+/** The `ctx` of an item whose handler was given up. */
+interface Abandoned {
+  /** What the handler comes to after all. */
+  "~late"?: Promise<Outcome<never>> | undefined;
+}
+
+/** What a handler that was given up at the deadline comes to after all; `undefined` where none was. */
+export function lateOutcome(ctx: Base): Promise<Outcome<never>> | undefined {
+  return (ctx as Abandoned)["~late"];
+}
+
 type ErasedAround = AroundItem<unknown, unknown, never>;
 type ErasedNext = (adds?: object) => Promise<Outcome<never>>;
 
@@ -49,8 +60,17 @@ export function compose(steps: Steps, layers: readonly AnyLayer[], handler: AnyH
 function innermost({ finish }: Steps, handler: AnyHandler): Run {
   return (item, ctx, job) =>
     new Promise((resolve, reject) => {
-      job.abandon = reject;
-      const output = handler(item, ctx as never);
+      let output: unknown;
+      job.abandon = (error) => {
+        // The handler goes on, and a layer that holds something for it has to know until when.
+        if (isThenable(output)) {
+          const late = Promise.resolve(output).then((value) => finish(value, item));
+          late.catch(() => {});
+          (ctx as Abandoned)["~late"] = late;
+        }
+        reject(error);
+      };
+      output = handler(item, ctx as never);
       if (!isThenable(output)) return resolve(finish(output, item));
       output.then((value) => {
         try {

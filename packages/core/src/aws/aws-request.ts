@@ -104,6 +104,7 @@ function toError(call: string, { status, headers, body }: AwsResponse): AwsError
     retryable: status >= 500 || status === 429 || THROTTLED.test(awsCode),
     advice: DENIED.test(awsCode) ? serviceMessage : undefined,
     serviceMessage,
+    answer: told,
   });
 }
 

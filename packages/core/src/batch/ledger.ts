@@ -80,7 +80,9 @@ export class Ledger implements Tally {
     const isCutShort = hasCode(error, "LAMELLA_DEADLINE_EXCEEDED") || (this.#invocation.signal.aborted && !isFinal);
     const isLater = hasCode(error, "LAMELLA_RETRY_LATER");
     if (isLater) this.#delay ??= (error as RetryLaterError)["~delay"];
-    if (isCutShort || isLater) return "retry";
+    // Another run is at it, which may fail yet.
+    const isBusy = hasCode(error, "LAMELLA_ALREADY_IN_PROGRESS");
+    if (isCutShort || isLater || isBusy) return "retry";
     const { onFailure = "retry" } = this.options;
     const raw = this.records[index];
     try {

@@ -1,6 +1,7 @@
 import { hasCode, PayloadError } from "@lamella/core";
 import type { Finish } from "../response/finish.ts";
-import type { SealedResponse } from "../response/http-response.ts";
+import type { HeaderFields } from "../response/header-fields.ts";
+import { type HttpBody, SealedResponse } from "../response/http-response.ts";
 import { reply } from "../response/reply.ts";
 import type { HttpRequest, Values } from "./http-request.ts";
 import { Late, type PartDecoder, type PartName } from "./late.ts";
@@ -97,6 +98,11 @@ export abstract class EventRequest<Event = unknown> implements HttpRequest {
   get bytes(): () => Uint8Array {
     // Copied: small buffers are slices of a pool that other data is in.
     return () => new Uint8Array(Buffer.from(this["~encoded"]()));
+  }
+
+  /** A response of its parts, as a store has kept them: it was checked when it was first made. */
+  "~respond"(status: number, body: HttpBody, fields: HeaderFields): SealedResponse {
+    return new SealedResponse(status, body, fields);
   }
 
   get reply(): typeof reply {

@@ -1,0 +1,1 @@
+/** @see dynamodbStore */ export const todo = 0;
