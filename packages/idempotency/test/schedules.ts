@@ -4,7 +4,7 @@ import type { Network, Planned, Schedule } from "./model.ts";
 const ms = (max: number): fc.Arbitrary<number> => fc.oneof(fc.integer({ min: 0, max: Math.ceil(max / 50) }), fc.integer({ min: 0, max }));
 
 const network: fc.Arbitrary<Network> = fc.record({
-  thereMs: fc.oneof({ weight: 6, arbitrary: fc.integer({ min: 1, max: 20 }) }, { weight: 1, arbitrary: ms(8_000) }),
+  thereMs: fc.oneof({ weight: 6, arbitrary: fc.integer({ min: 1, max: 20 }) }, { weight: 1, arbitrary: ms(4_000) }),
   backMs: fc.oneof({ weight: 6, arbitrary: fc.integer({ min: 1, max: 20 }) }, { weight: 1, arbitrary: ms(8_000) }),
   fault: fc.oneof(
     { weight: 8, arbitrary: fc.constant("none" as const) },
@@ -34,7 +34,7 @@ export const schedules: fc.Arbitrary<Schedule> = fc.integer({ min: 1, max: 4 }).
     skews: fc.array(fc.integer({ min: -500, max: 500 }), { minLength: processes, maxLength: processes }),
     attempts: fc.array(attempt(processes), { minLength: 1, maxLength: 8 }),
     network: fc.array(network, { minLength: 1, maxLength: 24 }),
-    leaseMs: fc.constantFrom(2_000, 5_000, 60_000),
+    leaseMs: fc.constantFrom(2_000, 2_000, 5_000, 60_000),
     waits: fc.boolean(),
     caches: fc.boolean(),
   }),

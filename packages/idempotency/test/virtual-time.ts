@@ -31,9 +31,9 @@ export class VirtualTime {
   }
 
   /** Does `act` for a process, `inMs` from now: not before it thaws, and never when it is dead by then. */
-  after(inMs: number, act: () => unknown, process: Process | undefined = this.#current): number {
+  after(inMs: number, act: () => unknown, process: Process | null | undefined = this.#current): number {
     const order = this.#order++;
-    const event = { at: this.now + Math.max(0, inMs), order, process, act };
+    const event = { at: this.now + Math.max(0, inMs), order, process: process ?? undefined, act };
     let low = 0;
     let high = this.#queue.length;
     // Sorted with the next event last.
@@ -60,7 +60,7 @@ export class VirtualTime {
   async run(): Promise<void> {
     const virtual = this;
     globalThis.setTimeout = ((act: () => void, ms = 0) => {
-      const order = virtual.after(ms, act);
+      const order = virtual.after(ms, () => void act());
       return { order, unref: () => {} };
     }) as never;
     globalThis.clearTimeout = ((timer: { readonly order: number } | undefined) => {

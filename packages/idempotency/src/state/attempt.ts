@@ -210,11 +210,11 @@ export class Attempt<T> {
         data: tried,
         validation,
       } as const;
-      this.record ??= record;
       try {
         const isHeld = await store.complete({ ...this.#call(true), expiresAt, data: tried, validation });
-        if (!isHeld) this.record = undefined;
-        else if (attempt > COMPLETE_TRIES)
+        // Not before it is known to be stored: what others get must be what all will get.
+        if (isHeld) this.record = record;
+        if (isHeld && attempt > COMPLETE_TRIES)
           tell(ctx, "error", "An outcome could not be stored", new StoreError(store.name, "complete", failure));
         return isHeld;
       } catch (error) {
