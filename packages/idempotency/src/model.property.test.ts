@@ -7,7 +7,9 @@ import { memoryStore } from "./memory.ts";
 // `LAMELLA_SCHEDULES=100000` for the full length.
 const count = Number(process.env["LAMELLA_SCHEDULES"] ?? 2_000);
 
-it(`holds over any of ${count} schedules of crashes, freezes, lost answers, slow stores and clocks that differ`, { timeout: 0 }, async () => {
+it(`holds over any of ${count} schedules of crashes, freezes, lost answers, slow stores and clocks that differ`, {
+  timeout: 0,
+}, async () => {
   await fc.assert(
     fc.asyncProperty(schedules, async (schedule) => {
       const store = memoryStore();

@@ -62,7 +62,11 @@ interface Host {
 const KEY = "fn#order-1";
 
 /** Plays a schedule over a store, and gives what it finds wrong: nothing, if all is well. */
-export async function play(schedule: Schedule, store: IdempotencyStore, read: () => Promise<IdempotencyRecord | undefined>): Promise<string[]> {
+export async function play(
+  schedule: Schedule,
+  store: IdempotencyStore,
+  read: () => Promise<IdempotencyRecord | undefined>,
+): Promise<string[]> {
   const time = new VirtualTime();
   const problems: string[] = [];
   const runs: RunLog[] = [];
@@ -75,38 +79,52 @@ export async function play(schedule: Schedule, store: IdempotencyStore, read: ()
 
   /** The store behind a network, for one process. */
   const behind = (host: Host): IdempotencyStore => {
-    const call = <A extends { readonly token: string }, T>(name: string, apply: (input: A) => Promise<T>) => (input: A): Promise<T> =>
-      new Promise((resolve, reject) => {
-        const planned = schedule.network[calls++ % schedule.network.length] as Network;
-        const { thereMs, backMs, fault } = isCalm ? { thereMs: 1, backMs: 1, fault: "none" } : planned;
-        const { process } = host;
-        if (fault !== "none" || thereMs + backMs > schedule.leaseMs / 4) for (const run of host.runs) run.wasSlow = true;
-        const fail = (ms: number): void =>
-          void time.after(ms, () => {
-            for (const run of host.runs) if (run.token === input.token) run.hadFault = true;
-            reject(new Error("no answer"));
-          }, process);
-        const succeed = (result: T): void =>
-          void time.after(backMs, () => {
-            if (name === "begin" && result !== undefined && (result as IdempotencyRecord).token !== input.token) return resolve(result);
-            if (name === "begin" || (name === "renew" && result === true)) {
-              host.begun = input.token;
-              leases.set(input.token, (input as unknown as { readonly leaseUntil: number }).leaseUntil);
-            }
-            resolve(result);
-          }, process);
-        if (fault === "lost") return fail(thereMs + backMs);
-        if (fault === "late") {
-          fail(thereMs);
-          return void time.after(thereMs + backMs, () => apply(input), null);
-        }
-        time.after(thereMs, async () => {
-          const result = await apply(input);
-          if (fault === "mute") return fail(backMs);
-          if (fault !== "twice") return succeed(result);
-          time.after(thereMs, async () => succeed(await apply(input)), null);
-        }, null);
-      });
+    const call =
+      <A extends { readonly token: string }, T>(name: string, apply: (input: A) => Promise<T>) =>
+      (input: A): Promise<T> =>
+        new Promise((resolve, reject) => {
+          const planned = schedule.network[calls++ % schedule.network.length] as Network;
+          const { thereMs, backMs, fault } = isCalm ? { thereMs: 1, backMs: 1, fault: "none" } : planned;
+          const { process } = host;
+          if (fault !== "none" || thereMs + backMs > schedule.leaseMs / 4) for (const run of host.runs) run.wasSlow = true;
+          const fail = (ms: number): void =>
+            void time.after(
+              ms,
+              () => {
+                for (const run of host.runs) if (run.token === input.token) run.hadFault = true;
+                reject(new Error("no answer"));
+              },
+              process,
+            );
+          const succeed = (result: T): void =>
+            void time.after(
+              backMs,
+              () => {
+                if (name === "begin" && result !== undefined && (result as IdempotencyRecord).token !== input.token) return resolve(result);
+                if (name === "begin" || (name === "renew" && result === true)) {
+                  host.begun = input.token;
+                  leases.set(input.token, (input as unknown as { readonly leaseUntil: number }).leaseUntil);
+                }
+                resolve(result);
+              },
+              process,
+            );
+          if (fault === "lost") return fail(thereMs + backMs);
+          if (fault === "late") {
+            fail(thereMs);
+            return void time.after(thereMs + backMs, () => apply(input), null);
+          }
+          time.after(
+            thereMs,
+            async () => {
+              const result = await apply(input);
+              if (fault === "mute") return fail(backMs);
+              if (fault !== "twice") return succeed(result);
+              time.after(thereMs, async () => succeed(await apply(input)), null);
+            },
+            null,
+          );
+        });
     return {
       name: store.name,
       begin: call("begin", store.begin),
@@ -148,34 +166,48 @@ export async function play(schedule: Schedule, store: IdempotencyStore, read: ()
       runs.push(log);
       host.runs.push(log);
       const standing = await read();
-      if (standing?.token !== token || standing.status !== "in-progress") say(`${process.name} starts, but the record is ${standing?.status ?? "free"}, or another's`);
+      if (standing?.token !== token || standing.status !== "in-progress")
+        say(`${process.name} starts, but the record is ${standing?.status ?? "free"}, or another's`);
       const work = new Promise<number>((resolve, reject) => {
-        time.after(planned.beforeMs, async () => {
-          if (planned.fails === "before") return reject(new Error("failed"));
-          effects++;
-          log.effectAt = time.now;
-          const isValid = Math.floor(time.now) + process.skewMs < (leases.get(token) ?? 0);
-          const now = await read();
-          if (isValid && (now?.token !== token || now.status !== "in-progress")) say(`${process.name} has an effect under its lease, but the record is ${now?.status ?? "free"}, or another's`);
-          if (!isValid && !log.wasSlow && !log.hadFault) say(`${process.name} let its lease end while it worked`);
-          if (!isValid) log.hadFault = true;
-          const value = effects;
-          time.after(planned.afterMs, () => {
-            if (planned.fails === "after") log.hadFault = true;
-            if (planned.fails === "after") reject(new Error("failed"));
-            else resolve(value);
-          }, process);
-        }, process);
+        time.after(
+          planned.beforeMs,
+          async () => {
+            if (planned.fails === "before") return reject(new Error("failed"));
+            effects++;
+            log.effectAt = time.now;
+            const isValid = Math.floor(time.now) + process.skewMs < (leases.get(token) ?? 0);
+            const now = await read();
+            if (isValid && (now?.token !== token || now.status !== "in-progress"))
+              say(`${process.name} has an effect under its lease, but the record is ${now?.status ?? "free"}, or another's`);
+            if (!isValid && !log.wasSlow && !log.hadFault) say(`${process.name} let its lease end while it worked`);
+            if (!isValid) log.hadFault = true;
+            const value = effects;
+            time.after(
+              planned.afterMs,
+              () => {
+                if (planned.fails === "after") log.hadFault = true;
+                if (planned.fails === "after") reject(new Error("failed"));
+                else resolve(value);
+              },
+              process,
+            );
+          },
+          process,
+        );
       });
       work.catch(() => {});
       return new Promise((resolve, reject) => {
         work.then(resolve, reject);
         // The hard moment: the reply goes out, and the work goes on, in a process that is frozen, most likely.
-        time.after(endsAt - time.now - softMs / 2, () => {
-          late = work;
-          log.hadFault = true;
-          reject(new DeadlineExceededError(softMs / 2));
-        }, process);
+        time.after(
+          endsAt - time.now - softMs / 2,
+          () => {
+            late = work;
+            log.hadFault = true;
+            reject(new DeadlineExceededError(softMs / 2));
+          },
+          process,
+        );
       }).then((value) => {
         late = undefined;
         return value as number;
@@ -207,34 +239,50 @@ export async function play(schedule: Schedule, store: IdempotencyStore, read: ()
       (error: unknown) => onEnd?.(error, ranItself),
     );
     if (planned.mishap.kind === "crash") {
-      time.after(planned.mishap.atMs, () => {
-        process.state = "dead";
-        for (const log of host.runs) log.hadFault = true;
-        for (let again = 1; again <= planned.again.count; again++) {
-          const id = planned.again.sameId ? requestId : `${requestId}-${again}`;
-          time.after(again * planned.again.everyMs, () => {
-            // Lambda sends the same one again when the earlier one has ended, and not before.
-            const next = start(`${process.name}+${again}`, process.skewMs);
-            hosts.push(next);
-            const isBusy = async (error: unknown): Promise<void> => {
-              if (!planned.again.sameId || !hasCode(error, "LAMELLA_ALREADY_IN_PROGRESS")) return;
-              if ((await read())?.owner === `request:${id}:0`) say("a dead run's lease was not taken over");
-            };
-            time.after(0, () => {
-              deliver(next, { ...planned, mishap: { kind: "none", atMs: 0, forMs: 0 }, fails: "no" }, id, isBusy);
-            }, next.process);
-          }, null);
-          if (planned.again.sameId) break;
-        }
-      }, null);
+      time.after(
+        planned.mishap.atMs,
+        () => {
+          process.state = "dead";
+          for (const log of host.runs) log.hadFault = true;
+          for (let again = 1; again <= planned.again.count; again++) {
+            const id = planned.again.sameId ? requestId : `${requestId}-${again}`;
+            time.after(
+              again * planned.again.everyMs,
+              () => {
+                // Lambda sends the same one again when the earlier one has ended, and not before.
+                const next = start(`${process.name}+${again}`, process.skewMs);
+                hosts.push(next);
+                const isBusy = async (error: unknown): Promise<void> => {
+                  if (!planned.again.sameId || !hasCode(error, "LAMELLA_ALREADY_IN_PROGRESS")) return;
+                  if ((await read())?.owner === `request:${id}:0`) say("a dead run's lease was not taken over");
+                };
+                time.after(
+                  0,
+                  () => {
+                    deliver(next, { ...planned, mishap: { kind: "none", atMs: 0, forMs: 0 }, fails: "no" }, id, isBusy);
+                  },
+                  next.process,
+                );
+              },
+              null,
+            );
+            if (planned.again.sameId) break;
+          }
+        },
+        null,
+      );
     }
     if (planned.mishap.kind === "freeze") {
-      time.after(Math.min(planned.mishap.atMs, planned.timeoutMs), () => {
-        if (process.state !== "running") return;
-        process.state = "frozen";
-        for (const log of host.runs) log.hadFault = true;
-        time.after(planned.mishap.forMs, () => time.thaw(process), null);
-      }, null);
+      time.after(
+        Math.min(planned.mishap.atMs, planned.timeoutMs),
+        () => {
+          if (process.state !== "running") return;
+          process.state = "frozen";
+          for (const log of host.runs) log.hadFault = true;
+          time.after(planned.mishap.forMs, () => time.thaw(process), null);
+        },
+        null,
+      );
     }
   };
 
@@ -262,7 +310,8 @@ export async function play(schedule: Schedule, store: IdempotencyStore, read: ()
   const wasDone = (await read())?.status === "completed";
   time.after(wait, () => deliver(last, calm, "last", (error, ranItself) => (end = { error, ranItself })), last.process);
   await time.run();
-  if (end?.error !== undefined && !hasCode(end.error, "LAMELLA_OUTCOME_NOT_STORED")) say(`the key sticks beyond its lease: ${String(end.error)}`);
+  if (end?.error !== undefined && !hasCode(end.error, "LAMELLA_OUTCOME_NOT_STORED"))
+    say(`the key sticks beyond its lease: ${String(end.error)}`);
   if (end === undefined) say("the last attempt never ended");
   if (wasDone && end?.ranItself) say("what was done is done again");
   const data = (await read())?.data;

@@ -19,9 +19,15 @@ const attempt = (processes: number): fc.Arbitrary<Planned> =>
     timeoutMs: fc.constantFrom(2_000, 5_000, 29_000, 100_000),
     beforeMs: ms(15_000),
     afterMs: ms(15_000),
-    fails: fc.oneof({ weight: 5, arbitrary: fc.constant("no" as const) }, { weight: 1, arbitrary: fc.constantFrom("before" as const, "after" as const) }),
+    fails: fc.oneof(
+      { weight: 5, arbitrary: fc.constant("no" as const) },
+      { weight: 1, arbitrary: fc.constantFrom("before" as const, "after" as const) },
+    ),
     mishap: fc.record({
-      kind: fc.oneof({ weight: 3, arbitrary: fc.constant("none" as const) }, { weight: 2, arbitrary: fc.constantFrom("crash" as const, "freeze" as const) }),
+      kind: fc.oneof(
+        { weight: 3, arbitrary: fc.constant("none" as const) },
+        { weight: 2, arbitrary: fc.constantFrom("crash" as const, "freeze" as const) },
+      ),
       atMs: ms(20_000),
       forMs: ms(120_000),
     }),

@@ -56,7 +56,8 @@ function encodeObject(value: object, path: readonly string[], above: Set<object>
           )
         : Object.fromEntries(entries);
     }
-    if (prototype === Date.prototype)
+    // By its tag: fake timers, for one, put a class of their own in the place of `Date`.
+    if (Object.prototype.toString.call(value) === "[object Date]")
       return marked("date", Number.isNaN((value as Date).getTime()) ? null : (value as Date).getTime());
     if (prototype === Uint8Array.prototype || prototype === Buffer.prototype)
       return marked(
