@@ -75,6 +75,7 @@ export async function play(
   let effects = 0;
   let calls = 0;
   let isCalm = false;
+  const look = (): Promise<IdempotencyRecord | undefined> => time.outside(read());
   const say = (problem: string): void => void problems.push(`${Math.round(time.elapsed)} ms: ${problem}`);
 
   /** The store behind a network, for one process. */
@@ -165,7 +166,7 @@ export async function play(
       const log: RunLog = { process, token, effectAt: undefined, hadFault: false, wasSlow: false };
       runs.push(log);
       host.runs.push(log);
-      const standing = await read();
+      const standing = await look();
       if (standing?.token !== token || standing.status !== "in-progress")
         say(`${process.name} starts, but the record is ${standing?.status ?? "free"}, or another's`);
       const work = new Promise<number>((resolve, reject) => {
@@ -176,7 +177,7 @@ export async function play(
             effects++;
             log.effectAt = time.now;
             const isValid = Math.floor(time.now) + process.skewMs < (leases.get(token) ?? 0);
-            const now = await read();
+            const now = await look();
             if (isValid && (now?.token !== token || now.status !== "in-progress"))
               say(`${process.name} has an effect under its lease, but the record is ${now?.status ?? "free"}, or another's`);
             if (!isValid && !log.wasSlow && !log.hadFault) say(`${process.name} let its lease end while it worked`);
@@ -254,7 +255,7 @@ export async function play(
                 hosts.push(next);
                 const isBusy = async (error: unknown): Promise<void> => {
                   if (!planned.again.sameId || !hasCode(error, "LAMELLA_ALREADY_IN_PROGRESS")) return;
-                  if ((await read())?.owner === `request:${id}:0`) say("a dead run's lease was not taken over");
+                  if ((await look())?.owner === `request:${id}:0`) say("a dead run's lease was not taken over");
                 };
                 time.after(
                   0,
@@ -307,14 +308,14 @@ export async function play(
     mishap: { kind: "none", atMs: 0, forMs: 0 },
     again: { count: 0, everyMs: 0, sameId: false },
   };
-  const wasDone = (await read())?.status === "completed";
+  const wasDone = (await look())?.status === "completed";
   time.after(wait, () => deliver(last, calm, "last", (error, ranItself) => (end = { error, ranItself })), last.process);
   await time.run();
   if (end?.error !== undefined && !hasCode(end.error, "LAMELLA_OUTCOME_NOT_STORED"))
     say(`the key sticks beyond its lease: ${String(end.error)}`);
   if (end === undefined) say("the last attempt never ended");
   if (wasDone && end?.ranItself) say("what was done is done again");
-  const data = (await read())?.data;
+  const data = (await look())?.data;
   // Where the store did not answer several times, it holds no more than that the work is done.
   const isLost = JSON.stringify(data ?? null).includes("the store refused it");
   const done = isLost ? undefined : decode(data);

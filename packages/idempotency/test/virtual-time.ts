@@ -24,6 +24,7 @@ export class VirtualTime {
   #queue: Event[] = [];
   readonly #frozen: Event[] = [];
   #order = 0;
+  #outside = 0;
   readonly #cancelled = new Set<number>();
 
   get elapsed(): number {
@@ -45,6 +46,16 @@ export class VirtualTime {
     }
     this.#queue.splice(low, 0, event);
     return order;
+  }
+
+  /** Keeps time from going on until `promise` is settled, which takes real time. */
+  async outside<T>(promise: Promise<T>): Promise<T> {
+    this.#outside++;
+    try {
+      return await promise;
+    } finally {
+      this.#outside--;
+    }
   }
 
   thaw(process: Process): void {
@@ -79,7 +90,8 @@ export class VirtualTime {
         this.#current = event.process;
         await event.act();
         // All that follows from it, before time goes on.
-        await new Promise((resolve) => real.setImmediate(resolve));
+        do await new Promise((resolve) => real.setImmediate(resolve));
+        while (this.#outside > 0);
       }
     } finally {
       globalThis.setTimeout = real.setTimeout;
