@@ -37,7 +37,20 @@ it(`holds over any of ${count} schedules on DynamoDB over HTTP`, { timeout: 0 },
         const { Item } = await awsCall<{ Item?: object }>({ service: "dynamodb", target: "DynamoDB_20120810.GetItem", input, endpoint });
         // A claim that can never begin shows the record as the store reads it.
         const id = input.Key.id.S;
-        return Item && on.begin({ id, token: "look", owner: undefined, now: 0, leaseUntil: 0, expiresAt: 0, validation: undefined, replaces: undefined, withinMs: 5_000 });
+        return (
+          Item &&
+          on.begin({
+            id,
+            token: "look",
+            owner: undefined,
+            now: 0,
+            leaseUntil: 0,
+            expiresAt: 0,
+            validation: undefined,
+            replaces: undefined,
+            withinMs: 5_000,
+          })
+        );
       };
 
       expect(await play(schedule, store, read)).toEqual([]);

@@ -11,7 +11,7 @@ import { storeContract } from "../test/store-contract.ts";
 import { dynamodbStore } from "./dynamodb.ts";
 import { sdkDynamodbStore } from "./dynamodb-sdk.ts";
 import { idempotency } from "./index.ts";
-import { powertoolsKey } from "./powertools.ts";
+import { fromPowertools, powertoolsKey } from "./powertools.ts";
 
 let endpoint: string;
 let stop: () => void;
@@ -108,6 +108,51 @@ describe("dynamodbStore on the wire", () => {
     { options: { table: "t", attempts: 0 }, error: "attempts" },
   ])("refuses $options at load", ({ options, error }) => {
     expect(() => dynamodbStore(options)).toThrow(`dynamodbStore({ ${error}`);
+  });
+});
+
+describe("fromPowertools", () => {
+  it("runs once, replays, and frees the key of what failed, over Powertools' layer for DynamoDB", async () => {
+    const persistence = new DynamoDBPersistenceLayer({ tableName: "plain", clientConfig: { endpoint, region: "eu-west-1" } });
+    let runs = 0;
+    const handler = wrap(direct<string>(), idempotency({ store: fromPowertools(persistence), key: (id) => id }), (id) => {
+      if (++runs === 1) throw new Error("declined");
+      return { id, at: new Date(0), none: undefined };
+    });
+    const send = () => handler("from-powertools", { ...lambdaContext(), functionName: "f" });
+
+    await expect(send()).rejects.toThrow("declined");
+    expect(await send()).toEqual({ id: "from-powertools", at: new Date(0), none: undefined });
+    expect(await send()).toEqual({ id: "from-powertools", at: new Date(0), none: undefined });
+    expect(runs).toBe(2);
+  });
+
+  it("keeps another attempt out, and one that lost its lease from completing", async () => {
+    const store = () =>
+      fromPowertools(new DynamoDBPersistenceLayer({ tableName: "plain", clientConfig: { endpoint, region: "eu-west-1" } }));
+    const [first, second] = [store(), store()];
+    const now = Date.now();
+    const claim = {
+      id: "f#fenced",
+      owner: undefined,
+      now,
+      leaseUntil: now + 9_000,
+      expiresAt: now + 99_000,
+      validation: undefined,
+      replaces: undefined,
+      withinMs: 5_000,
+    };
+
+    expect(await first.begin({ ...claim, token: "t1" })).toBeUndefined();
+    expect(await second.begin({ ...claim, token: "t2" })).toMatchObject({ status: "in-progress" });
+    expect(await second.complete({ ...claim, token: "t2", data: 2 })).toBe(false);
+    await second.release({ ...claim, token: "t2" });
+    expect(await first.complete({ ...claim, token: "t1", data: 1 })).toBe(true);
+    expect(await second.begin({ ...claim, token: "t3" })).toMatchObject({ status: "completed", data: 1 });
+  });
+
+  it("refuses what is no persistence layer", () => {
+    expect(() => fromPowertools({} as never)).toThrow("fromPowertools(persistenceLayer)");
   });
 });
 

@@ -106,7 +106,7 @@ describe("known faults", () => {
     const handler = wrap(direct(), idempotency({ store, key: () => "k" }), () => "x".repeat(bytes - 2));
     await handler({}, at("f"));
 
-    expect(await codeOf(handler({}, at("f")) as Promise<unknown>)).toBe(gives);
+    expect(await codeOf(handler({}, at("f")))).toBe(gives);
   });
 
   it("takes each lease from its own invocation's deadline, when two share the process", async () => {
@@ -144,7 +144,7 @@ describe("known faults", () => {
     const store = memoryStore();
     const handler = wrap(direct(), idempotency({ store, key: () => key }), () => "done");
 
-    expect(await codeOf(handler({}, at("f")) as Promise<unknown>)).toBe(id === undefined ? "LAMELLA_MISSING_KEY" : "fulfilled");
+    expect(await codeOf(handler({}, at("f")))).toBe(id === undefined ? "LAMELLA_MISSING_KEY" : "fulfilled");
     expect([...store.records().keys()]).toEqual(id === undefined ? [] : [id]);
   });
 

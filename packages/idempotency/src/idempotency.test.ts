@@ -1,6 +1,6 @@
 import { answer, direct, final, layer, wrap } from "@lamella/core";
 import { sqs } from "@lamella/events/sqs";
-import { httpApi, reply } from "@lamella/http";
+import { type HttpRequest, httpApi, reply } from "@lamella/http";
 import { logger } from "@lamella/logger";
 import { httpApiEvent, lambdaContext, sqsEvent, testing } from "@lamella/testing";
 import { beforeEach, describe, expect, it, vi } from "vitest";
@@ -151,7 +151,7 @@ describe("idempotency", () => {
       idempotency<Order>({ store, key: ({ id }) => id, scope: "f" }),
       (_order, { signal }) => new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(new Error("aborted")))),
     );
-    const sent = code(handler({ id: "a" }, lambdaContext({ remainingMs: 10_000 })) as Promise<unknown>);
+    const sent = code(handler({ id: "a" }, lambdaContext({ remainingMs: 10_000 })));
     await vi.advanceTimersByTimeAsync(9_000);
 
     expect(await sent).toMatchObject({ message: "aborted" });
@@ -504,7 +504,7 @@ describe("idempotency around requests", () => {
 
   it("keeps users' keys apart", async () => {
     const { send, runs } = api(() => "done", {
-      key: idempotencyKey({ per: (request: { headers: Headers } & never) => (request as { headers: Headers }).headers.get("x-user") }),
+      key: idempotencyKey({ per: (request: HttpRequest) => request.headers.get("x-user") }),
     });
     for (const user of ["u1", "u2", "u1"]) await send({ id: "a" }, { "idempotency-key": "k", "x-user": user });
 

@@ -71,6 +71,8 @@ export interface IdempotencyStore {
   readonly name: string;
   /** How large the data of a record may be, as bytes of JSON. @default no limit */
   readonly maxBytes?: number | undefined;
+  /** Whether leases can be renewed; otherwise they last as long as the invocation. @default true */
+  readonly renews?: boolean | undefined;
   /**
    * Writes an in-progress record where `isFree` says that none stands in the way, and gives `undefined`; or else gives
    * the record that stands there, which may be the attempt's own.

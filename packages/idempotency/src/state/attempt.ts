@@ -13,8 +13,8 @@ import { isManaged, ownerOf, type Work } from "./work.ts";
 
 /** How much longer than the invocation a lease is, in milliseconds. */
 const MARGIN_MS = 1_000;
-/** How long work may go on after its timeout on Managed Instances, in milliseconds: as long as any invocation may. */
-const MANAGED_MS = 900_000;
+/** How long an invocation takes at most, in milliseconds; so long work may go on after its timeout on Managed Instances. */
+const LONGEST_MS = 900_000;
 /** How often the most important write is tried, beside what the store tries by itself. */
 const COMPLETE_TRIES = 3;
 
@@ -26,13 +26,13 @@ export class Attempt<T> {
   readonly #renewsUntil: number;
   /** Resolved at the end; those of this process that wait for it look at `record` and `busy` then. */
   readonly ended: Promise<void>;
-  isEnded = false;
+  isEnded: boolean = false;
   /** What others may replay. */
   record: IdempotencyRecord | undefined;
   /** Of an attempt that came after another process's. */
   busy: AlreadyInProgressError | undefined;
   /** `Infinity` until the attempt has begun. */
-  leaseUntil = Infinity;
+  leaseUntil: number = Infinity;
   #token = "";
   #isLeft = false;
   #timer: NodeJS.Timeout | undefined;
@@ -42,7 +42,7 @@ export class Attempt<T> {
     this.#settings = settings;
     this.work = work;
     this.#owner = ownerOf(work.ctx);
-    this.#renewsUntil = Date.now() + Math.max(this.#remainingMs(), isManaged() ? MANAGED_MS : 0);
+    this.#renewsUntil = Date.now() + Math.max(this.#remainingMs(), isManaged() ? LONGEST_MS : 0);
     this.ended = new Promise((resolve) => {
       this.#resolve = resolve;
     });
@@ -88,7 +88,7 @@ export class Attempt<T> {
 
   /** Starts to renew the lease, where it is shorter than what the invocation may take. */
   keep(): void {
-    if (this.isEnded || this.#isLeft || this.leaseUntil >= this.#renewsUntil) return;
+    if (this.isEnded || this.#isLeft || this.#settings.store.renews === false || this.leaseUntil >= this.#renewsUntil) return;
     // Sooner and sooner while it fails.
     const inMs = Math.max(Math.min(this.#settings.leaseMs, this.leaseUntil - Date.now()) / 3, 100);
     this.#timer = setTimeout(async () => {
@@ -229,7 +229,8 @@ export class Attempt<T> {
   }
 
   #times(now: number, atLeast = 0): { readonly leaseUntil: number; readonly expiresAt: number } {
-    const { leaseMs, expiresAfterMs } = this.#settings;
+    const { leaseMs: shortMs, expiresAfterMs, store } = this.#settings;
+    const leaseMs = store.renews === false ? LONGEST_MS : shortMs;
     const leaseUntil = Math.max(now + Math.min(leaseMs, this.#remainingMs() + MARGIN_MS), atLeast);
     // Others let a record go when it expires, whatever its lease says.
     return { leaseUntil, expiresAt: Math.max(now + expiresAfterMs, leaseUntil + 10_000) };
