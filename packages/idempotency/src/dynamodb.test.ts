@@ -187,20 +187,20 @@ describe("a table that Powertools uses as well", () => {
   };
 
   it.for([
-    { validate: false, first: "theirs" as const, then: "ours" as const },
-    { validate: false, first: "ours" as const, then: "theirs" as const },
-    { validate: true, first: "theirs" as const, then: "ours" as const },
-    { validate: true, first: "ours" as const, then: "theirs" as const },
-  ])("lets $then replay what $first wrote, with validation: $validate", async ({ validate, first, then }) => {
+    { validate: false, first: "theirs" as const, second: "ours" as const },
+    { validate: false, first: "ours" as const, second: "theirs" as const },
+    { validate: true, first: "theirs" as const, second: "ours" as const },
+    { validate: true, first: "ours" as const, second: "theirs" as const },
+  ])("lets $second replay what $first wrote, with validation: $validate", async ({ validate, first, second }) => {
     const runs: string[] = [];
     const sides = both(validate, runs);
     const order = { id: `${first}-${validate}`, total: 5 };
 
     expect(await sides[first](order)).toEqual(outcome);
-    expect(await sides[then](order)).toEqual(outcome);
+    expect(await sides[second](order)).toEqual(outcome);
     expect(await sides[first](order)).toEqual(outcome);
     expect(runs).toEqual([first]);
-    if (validate) await expect(sides[then]({ ...order, total: 6 })).rejects.toThrow();
+    if (validate) await expect(sides[second]({ ...order, total: 6 })).rejects.toThrow();
   });
 
   it("writes the attributes that they write, and two of its own", async () => {

@@ -312,7 +312,7 @@ export async function play(
   time.after(wait, () => deliver(last, calm, "last", (error, ranItself) => (end = { error, ranItself })), last.process);
   await time.run();
   if (end?.error !== undefined && !hasCode(end.error, "LAMELLA_OUTCOME_NOT_STORED"))
-    say(`the key sticks beyond its lease: ${String(end.error)}`);
+    say(`the key sticks beyond its lease: ${(end.error as Error).message}`);
   if (end === undefined) say("the last attempt never ended");
   if (wasDone && end?.ranItself) say("what was done is done again");
   const data = (await look())?.data;

@@ -69,15 +69,17 @@ export class VirtualTime {
 
   /** Runs until nothing is left to do, with the globals replaced. */
   async run(): Promise<void> {
-    const virtual = this;
     globalThis.setTimeout = ((act: () => void, ms = 0) => {
-      const order = virtual.after(ms, () => void act());
+      // Not waited for: what a timer starts takes time.
+      const order = this.after(ms, () => {
+        act();
+      });
       return { order, unref: () => {} };
     }) as never;
     globalThis.clearTimeout = ((timer: { readonly order: number } | undefined) => {
-      if (timer !== undefined) virtual.#cancelled.add(timer.order);
+      if (timer !== undefined) this.#cancelled.add(timer.order);
     }) as never;
-    Date.now = () => Math.floor(virtual.now) + (virtual.#current?.skewMs ?? 0);
+    Date.now = () => Math.floor(this.now) + (this.#current?.skewMs ?? 0);
     try {
       for (let event = this.#queue.pop(); event !== undefined; event = this.#queue.pop()) {
         if (this.#cancelled.delete(event.order)) continue;

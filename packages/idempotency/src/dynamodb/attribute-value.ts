@@ -28,7 +28,7 @@ export function toAttribute(data: Json): AttributeValue {
 function fits(data: Json, depth: number): boolean {
   if (typeof data !== "object" || data === null) return true;
   // No name may be empty.
-  return depth > 0 && Object.entries(data).every(([name, part]) => name !== "" && fits(part as Json, depth - 1));
+  return depth > 0 && Object.entries(data).every(([name, part]) => name !== "" && fits(part, depth - 1));
 }
 
 function convert(data: Json): AttributeValue {
