@@ -27,12 +27,12 @@ export type AnyHandler = (item: never, ctx: never) => unknown;
 /** The `ctx` of an item whose handler was given up. */
 interface Abandoned {
   /** What the handler comes to after all. */
-  "~late"?: Promise<Outcome<never>> | undefined;
+  "~late"?: (() => Promise<Outcome<never>>) | undefined;
 }
 
 /** What a handler that was given up at the deadline comes to after all; `undefined` where none was. */
 export function lateOutcome(ctx: Base): Promise<Outcome<never>> | undefined {
-  return (ctx as Abandoned)["~late"];
+  return (ctx as Abandoned)["~late"]?.();
 }
 
 type ErasedAround = AroundItem<unknown, unknown, never>;
@@ -63,11 +63,7 @@ function innermost({ finish }: Steps, handler: AnyHandler): Run {
       let output: unknown;
       job.abandon = (error) => {
         // The handler goes on, and a layer that holds something for it has to know until when.
-        if (isThenable(output)) {
-          const late = Promise.resolve(output).then((value) => finish(value, item));
-          late.catch(() => {});
-          (ctx as Abandoned)["~late"] = late;
-        }
+        (ctx as Abandoned)["~late"] = async () => finish(await output, item);
         reject(error);
       };
       output = handler(item, ctx as never);

@@ -17,5 +17,5 @@ export interface Failure {
 
 /** Whether an error says of itself that nothing went wrong, as that of an item that another run is at already. */
 export function isExpected(error: unknown): boolean {
-  return typeof error === "object" && error !== null && (error as { readonly "~level"?: unknown })["~level"] === "info";
+  return (error as { readonly "~level"?: unknown } | null | undefined)?.["~level"] === "info";
 }

@@ -68,7 +68,7 @@ export function batchSource<K extends Kind, Raw, Item extends K["item"] = K["ite
   const format = definition as unknown as BatchFormat;
   checkBatchOptions(name, options);
   // Nobody sees what comes of an item where no reply holds it, so nothing is kept of it.
-  const { decode, prepare, finish = prepare ? toOutcome : () => toOutcome(undefined) } = format;
+  const { decode, prepare, finish = (output: unknown) => toOutcome(prepare && output) } = format;
   const steps: Steps = { decode, finish };
   return {
     name,
