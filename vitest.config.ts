@@ -10,6 +10,7 @@ export default defineConfig({
       { find: /^@lamella\/core\/extend$/, replacement: source("core/src/extend.ts") },
       { find: /^@lamella\/core\/middy$/, replacement: source("core/src/middy/index.ts") },
       { find: /^@lamella\/events\/(.+)$/, replacement: source("events/src/$1.ts") },
+      { find: /^@lamella\/idempotency\/(.+)$/, replacement: source("idempotency/src/$1.ts") },
       { find: /^@lamella\/testing\/runtime$/, replacement: source("testing/src/runtime/index.ts") },
       { find: /^@lamella\/testing\/matchers$/, replacement: source("testing/src/matchers.ts") },
       { find: /^@lamella\/testing\/simulators$/, replacement: source("testing/src/simulators/index.ts") },

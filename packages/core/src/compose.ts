@@ -46,6 +46,17 @@ export type NextOf = (adds?: object, inside?: Base) => Promise<Outcome<never>>;
 // The job is for layers of our own.
 type ErasedAround = (item: never, ctx: Base, next: NextOf, job: Job) => Promise<Outcome<never>>;
 
+/** The `ctx` of an item whose handler was given up. */
+interface Abandoned {
+  /** What the handler comes to after all. */
+  "~late"?: (() => Promise<Outcome<never>>) | undefined;
+}
+
+/** What a handler that was given up at the deadline comes to after all; `undefined` where none was. */
+export function lateOutcome(ctx: Base): Promise<Outcome<never>> | undefined {
+  return (ctx as Abandoned)["~late"]?.();
+}
+
 /** Folds `layers` around `handler`, the first outermost. */
 export function compose(steps: Steps, layers: readonly AnyLayer[], handler: AnyHandler): Chain {
   // With no layer to unwind around it a handler needs no promise of its own: whoever runs it gives it up.
@@ -73,8 +84,13 @@ export function toRun(steps: Steps, layers: readonly AnyLayer[], handler: AnyHan
 function innermost({ finish }: Steps, handler: AnyHandler): Run {
   return (item, ctx, job) =>
     new Promise((resolve, reject) => {
-      job.abandon = reject;
-      const output = handler(item, ctx as never);
+      let output: unknown;
+      job.abandon = (error) => {
+        // The handler goes on, and a layer that holds something for it has to know until when.
+        (ctx as Abandoned)["~late"] = async () => finish(await output, item);
+        reject(error);
+      };
+      output = handler(item, ctx as never);
       if (!isThenable(output)) return resolve(finish(output, item));
       output.then((value) => {
         try {

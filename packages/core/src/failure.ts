@@ -14,3 +14,8 @@ export interface Failure {
   /** The status of the reply that was made of the error, where there is one. */
   readonly status?: number | undefined;
 }
+
+/** Whether an error says of itself that nothing went wrong, as that of an item that another run is at already. */
+export function isExpected(error: unknown): boolean {
+  return (error as { readonly "~level"?: unknown } | null | undefined)?.["~level"] === "info";
+}

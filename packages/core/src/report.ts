@@ -1,6 +1,6 @@
 import type { Nested } from "./compose.ts";
 import { nameOf } from "./errors/batch-failed-error.ts";
-import type { Failure } from "./failure.ts";
+import { type Failure, isExpected } from "./failure.ts";
 import type { Report } from "./invocation.ts";
 import type { AnyLayer } from "./layer.ts";
 
@@ -38,7 +38,7 @@ export function reportTo(layers: readonly AnyLayer[], nested: Nested | undefined
 
 function toConsole(failures: readonly Failure[]): void {
   // Lambda itself logs what an invocation rejects with, and a reply below 500 is the caller's affair.
-  const told = failures.filter(({ fate, status = 500 }) => fate !== "rejected" && status >= 500);
+  const told = failures.filter(({ error, fate, status = 500 }) => fate !== "rejected" && status >= 500 && !isExpected(error));
   for (const { error, fate, delivery } of told.slice(0, SHOWN))
     console.error(`[lamella] ${delivery.source} ${delivery.id || delivery.index} failed (${fate}):`, error);
   if (told.length > SHOWN) console.error(`[lamella] … and ${told.length - SHOWN} more`);

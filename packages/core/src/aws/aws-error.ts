@@ -11,6 +11,8 @@ export interface AwsFailure {
   /** What to do. */
   readonly advice?: string | undefined;
   readonly serviceMessage?: string | undefined;
+  /** What the service answered, parsed. */
+  readonly answer?: unknown;
   readonly cause?: unknown;
 }
 
@@ -28,8 +30,10 @@ export class AwsError extends LamellaError {
   readonly retryable: boolean;
   /** What the service says, which may quote what was sent. Not printed with the error. */
   declare readonly serviceMessage: string | undefined;
+  /** The whole answer, which may hold what is stored there. Not printed with the error. */
+  declare readonly answer: unknown;
 
-  constructor({ call, awsCode, status, requestId, retryable = false, advice, serviceMessage, cause }: AwsFailure) {
+  constructor({ call, awsCode, status, requestId, retryable = false, advice, serviceMessage, answer, cause }: AwsFailure) {
     const answered = status === undefined ? "" : ` (status ${status}, request ${requestId ?? "unknown"})`;
     super(`${call} failed: ${awsCode}${answered}.${advice ? ` ${advice}` : ""}`, { cause });
     this.awsCode = awsCode;
@@ -37,5 +41,6 @@ export class AwsError extends LamellaError {
     this.requestId = requestId;
     this.retryable = retryable;
     hide(this, "serviceMessage", serviceMessage);
+    hide(this, "answer", answer);
   }
 }

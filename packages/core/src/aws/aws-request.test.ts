@@ -246,6 +246,23 @@ describe("awsRequest", () => {
     expect(await failure(send(endpoint, { attempts: 1 }))).toMatchObject({ awsCode: "ECONNRESET", retryable: true });
   });
 
+  it("signs by the service's clock when its own is wrong", async () => {
+    const wrong = json(400, { __type: "InvalidSignatureException" }, { date: new Date(Date.now() + 600_000).toUTCString() });
+    const { endpoint, requests } = await startService(wrong, json(200, {}), json(200, {}), wrong);
+    await send(endpoint);
+    await send(endpoint);
+
+    const dates = requests.map(({ headers }) =>
+      String(headers["x-amz-date"]).replace(/(....)(..)(..)T(..)(..)(..)Z/, "$1-$2-$3T$4:$5:$6Z"),
+    );
+    const aheadMs = dates.map((date) => Date.parse(date) - Date.now());
+    expect(aheadMs.map((ms) => Math.abs(Math.round(ms / 60_000)))).toEqual([0, 10, 10]);
+    // It agrees now, so something else is wrong.
+    expect(await failure(send(endpoint))).toMatchObject({ awsCode: "InvalidSignatureException", retryable: false });
+    // And back, for the tests that follow.
+    await send((await startService(json(403, { __type: "RequestExpired" }, { date: new Date().toUTCString() }), json(200, {}))).endpoint);
+  });
+
   it("ends all tries within withinMs", async () => {
     const { endpoint, requests } = await startService(() => {});
     const startedAt = performance.now();

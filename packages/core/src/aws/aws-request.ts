@@ -38,6 +38,13 @@ export interface AwsRequest extends AwsOptions {
   readonly body?: string | Uint8Array | undefined;
 }
 
+/** What a service says of a signature whose date is far from its own clock. */
+const SKEWED = /RequestExpired|RequestTimeTooSkewed|InvalidSignature|SignatureDoesNotMatch|AuthFailure/;
+/** How far the clocks must be apart for that to be the reason, in milliseconds; AWS allows five minutes. */
+const SKEW_MS = 240_000;
+// Of the process, as its clock is.
+let clockOffsetMs = 0;
+
 const THROTTLED = /Throttl|TooManyRequests|LimitExceeded|ThroughputExceeded|SlowDown|TransactionInProgress/;
 /** Says who may not do what, and quotes nothing that was sent. */
 const DENIED = /AccessDenied|NotAuthorized|Unauthorized/;
@@ -72,7 +79,16 @@ async function tryOnce(request: AwsRequest, leftMs: number): Promise<AwsResponse
   if (!region) throw new AwsError({ call, awsCode: "NoRegion", advice: "Set AWS_REGION; in Lambda the runtime does." });
   const endpoint = request.endpoint ?? endpointOf(service, region, request.serviceId);
   const url = new URL(endpoint.replace(/\/$/, "") + path);
-  const signed = sign({ method, url, headers, body, service, region, credentials: await credentials() });
+  const signed = sign({
+    method,
+    url,
+    headers,
+    body,
+    service,
+    region,
+    credentials: await credentials(),
+    date: new Date(Date.now() + clockOffsetMs),
+  });
   const limits = { timeoutMs: Math.min(timeoutMs, leftMs), maxBytes, signal };
   const response = await exchange(signed.url, { method, headers: signed.headers, body }, limits).catch((cause: unknown) => {
     const { code: awsCode = "Failed" } = cause as { readonly code?: string };
@@ -95,15 +111,20 @@ function toError(call: string, { status, headers, body }: AwsResponse): AwsError
   }
   const type = header("x-amzn-errortype") ?? toText(told?.__type) ?? toText(told?.code) ?? `Status${status}`;
   const awsCode = type.replace(/:.*/, "").replace(/.*#/, "");
+  // The next try is signed by the service's clock.
+  const offsetMs = Date.parse(header("date") ?? "") - Date.now();
+  const isSkewed = SKEWED.test(awsCode) && Math.abs(offsetMs - clockOffsetMs) > SKEW_MS;
+  if (isSkewed) clockOffsetMs = offsetMs;
   const serviceMessage = toText(told?.message) ?? toText(told?.Message);
   return new AwsError({
     call,
     awsCode,
     status,
     requestId: header("x-amzn-requestid") ?? header("x-amz-request-id"),
-    retryable: status >= 500 || status === 429 || THROTTLED.test(awsCode),
+    retryable: isSkewed || status >= 500 || status === 429 || THROTTLED.test(awsCode),
     advice: DENIED.test(awsCode) ? serviceMessage : undefined,
     serviceMessage,
+    answer: told,
   });
 }
 

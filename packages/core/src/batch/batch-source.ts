@@ -32,7 +32,7 @@ export interface BatchFormat<in Event = never, out Reply = unknown, Item = never
   readonly decode?: ((item: Item) => unknown) | undefined;
   /** How the records of this event keep their order, such as `byKey(groupOf)`; `undefined` for a batch without order. */
   readonly order?: ((event: Event) => Ordering | undefined) | undefined;
-  /** Makes what the handler returned into what the layers see. @default as it is */
+  /** Makes what the handler returned into what the layers see. @default as it is, or nothing where there is no `prepare` */
   readonly finish?: ((output: unknown, item: Item) => OutputOutcome | Promise<OutputOutcome>) | undefined;
   /** Makes a chain whose outcomes `close` gets to see, for services whose reply holds them. */
   readonly prepare?: ((chain: Chain) => Chain) | undefined;
@@ -90,7 +90,8 @@ export function batchSource<K extends Kind, Raw, Item extends K["item"] = K["ite
   // Types are erased here, once: the format is only ever called with events that `accepts` has let through.
   const format = definition as unknown as BatchFormat;
   checkBatchOptions(name, options);
-  const { decode, finish = toOutcome } = format;
+  // Nobody sees what comes of an item where no reply holds it, so nothing is kept of it.
+  const { decode, prepare, finish = (output: unknown) => toOutcome(prepare && output) } = format;
   const steps: Steps = { decode, finish };
   return {
     name,

@@ -1,6 +1,6 @@
 import type { Delivery } from "../context.ts";
 import { hasCode } from "../errors/lamella-error.ts";
-import type { Failure, FailureFate } from "../failure.ts";
+import { type Failure, type FailureFate, isExpected } from "../failure.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Send, SendTo } from "../send-to.ts";
 import type { RetryLaterError, Verdict } from "../verdicts.ts";
@@ -80,7 +80,8 @@ export class Ledger implements Tally {
     const isCutShort = hasCode(error, "LAMELLA_DEADLINE_EXCEEDED") || (this.#invocation.signal.aborted && !isFinal);
     const isLater = hasCode(error, "LAMELLA_RETRY_LATER");
     if (isLater) this.#delay ??= (error as RetryLaterError)["~delay"];
-    if (isCutShort || isLater) return "retry";
+    // What says that nothing went wrong was not run either, as an item that another run is at, which may fail yet.
+    if (isCutShort || isLater || isExpected(error)) return "retry";
     const { onFailure = "retry" } = this.options;
     const raw = this.records[index];
     try {

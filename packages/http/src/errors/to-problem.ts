@@ -19,12 +19,26 @@ const TOLD = 100;
 export function toProblem(error: unknown): SealedResponse {
   try {
     if (hasCode(error, "LAMELLA_HTTP")) return ofHttpError(error as HttpError);
+    const known = httpOf(error);
+    if (known !== undefined) return problem(known.status, { detail: known.detail }, known.headers);
     if (hasCode(error, "LAMELLA_PAYLOAD")) return ofPayloadError(error as PayloadError);
     if (hasCode(error, "LAMELLA_DEADLINE_EXCEEDED") || hasCode(error, "LAMELLA_INIT")) return problem(503, {}, { "retry-after": "1" });
   } catch {
     // An error that cannot be told, because its headers cannot be sent or its members are no JSON. It is logged as it is.
   }
   return problem(500);
+}
+
+/** How an error of another package wants to be answered. */
+interface Answerable {
+  readonly status: number;
+  readonly detail: string;
+  readonly headers?: HeaderValues | undefined;
+}
+
+// On the error, so that layers for any kind of item answer requests without this package.
+function httpOf(error: unknown): Answerable | undefined {
+  return typeof error === "object" && error !== null ? (error as { readonly "~http"?: Answerable })["~http"] : undefined;
 }
 
 function ofHttpError({ status, detail, expose, headers, problem: members }: HttpError): SealedResponse {

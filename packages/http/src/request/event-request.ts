@@ -1,6 +1,7 @@
 import { hasCode, PayloadError, PayloadNotReadyError } from "@lamella/core";
 import type { Finish } from "../response/finish.ts";
-import type { SealedResponse } from "../response/http-response.ts";
+import type { HeaderFields } from "../response/header-fields.ts";
+import { type HttpBody, SealedResponse } from "../response/http-response.ts";
 import { type HeaderValues, reply } from "../response/reply.ts";
 import { makeResponse } from "../response/to-response.ts";
 import type { Auth } from "./auth.ts";
@@ -153,6 +154,11 @@ export abstract class EventRequest<Event = unknown> implements HttpRequest {
         throw new PayloadError({ part: "method", problem: "is one that no web Request may have", cause });
       }
     };
+  }
+
+  /** A response of its parts, as a store has kept them: it was checked when it was first made. */
+  "~restore"(status: number, body: HttpBody, fields: HeaderFields): SealedResponse {
+    return new SealedResponse(status, body, fields);
   }
 
   get reply(): typeof reply {
