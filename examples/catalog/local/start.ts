@@ -52,7 +52,7 @@ export async function start(): Promise<boolean> {
     const response = await services[by](new Request(`https://catalog.example.com${path}`, init));
     const headers = SHOWN.filter((name) => response.headers.has(name)).map((name) => `${name}: ${response.headers.get(name)}`);
     const shown = [response.status, ...headers, await response.text()].filter((part) => part !== "");
-    say.exchange([init.method ?? "GET", path, init.body ?? ""].join(" "), shown.join("\n    "));
+    say.exchange(`${init.method ?? "GET"} ${path} ${init.body ?? ""}`.trimEnd(), shown.join("\n    "));
     if (response.status !== expected) wrong++;
   };
 

@@ -17,5 +17,10 @@ export interface Failure {
 
 /** Whether an error says of itself that nothing went wrong, as that of an item that another run is at already. */
 export function isExpected(error: unknown): boolean {
-  return (error as { readonly "~level"?: unknown } | null | undefined)?.["~level"] === "info";
+  try {
+    return (error as { readonly "~level"?: unknown })["~level"] === "info";
+  } catch {
+    // Nothing was thrown, or what throws itself when it is looked at.
+    return false;
+  }
 }
