@@ -47,7 +47,7 @@ export type NextOf = (adds?: object, inside?: Base) => Promise<Outcome<never>>;
 type ErasedAround = (item: never, ctx: Base, next: NextOf, job: Job) => Promise<Outcome<never>>;
 
 /** The `ctx` of an item whose handler was given up. */
-interface Abandoned {
+export interface Abandoned {
   /** What the handler comes to after all. */
   "~late"?: (() => Promise<Outcome<never>>) | undefined;
 }

@@ -1,4 +1,4 @@
-import type { Job, NextOf } from "./compose.ts";
+import type { Abandoned, Job, NextOf } from "./compose.ts";
 import type { Base, Deadline } from "./context.ts";
 import { TimeoutError } from "./errors/timeout-error.ts";
 import type { AroundItem, Layer } from "./layer.ts";
@@ -57,5 +57,7 @@ function narrowed(ctx: Base, signal: AbortSignal, endsAt: number): Base {
     // On first use, as the one of the invocation.
     signal: { get: () => (joined ??= AbortSignal.any([ctx.signal, signal])) },
     deadline: { value: deadline },
+    // What the handler comes to after it was given up is asked for further out, where keys are held for it.
+    "~late": { get: () => (ctx as Abandoned)["~late"], set: (late: Abandoned["~late"]) => void ((ctx as Abandoned)["~late"] = late) },
   });
 }

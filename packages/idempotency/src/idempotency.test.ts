@@ -1,4 +1,4 @@
-import { answer, direct, layer, wrap } from "@lamella/core";
+import { answer, direct, layer, timeout, wrap } from "@lamella/core";
 import { lambdaContext } from "@lamella/testing";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
@@ -138,6 +138,24 @@ describe("idempotency", () => {
     expect(store.records().get("f#a")).toMatchObject({ status: "in-progress", owner: undefined });
     await vi.advanceTimersByTimeAsync(500);
     expect(await second.send({ id: "a" })).toBe("late");
+  });
+
+  it.for([
+    { by: "timeout", timeoutMs: 1_000, remainingMs: 60_000, code: "LAMELLA_TIMEOUT" },
+    { by: "the deadline, behind a timeout that is longer", timeoutMs: 60_000, remainingMs: 10_000, code: "LAMELLA_DEADLINE_EXCEEDED" },
+  ])("never releases the key of work that was given up by $by", async ({ timeoutMs, remainingMs, code: expected }) => {
+    const store = memoryStore();
+    const layer = () => idempotency<Order>({ store, key: ({ id }) => id, scope: "f" });
+    const work = () => new Promise((resolve) => setTimeout(() => resolve("late"), 10_500));
+    const first = wrap(direct<Order>(), layer(), timeout(timeoutMs), work);
+    const second = wrap(direct<Order>(), layer(), () => "second");
+    const sent = code(first({ id: "a" }, lambdaContext({ remainingMs })));
+    await vi.advanceTimersByTimeAsync(10_000);
+
+    expect(await sent).toBe(expected);
+    expect(await code(second({ id: "a" }, lambdaContext()))).toBe("LAMELLA_ALREADY_IN_PROGRESS");
+    await vi.advanceTimersByTimeAsync(500);
+    expect(await second({ id: "a" }, lambdaContext())).toBe("late");
   });
 
   it("does not release the key of work that failed because the time was up", async () => {
