@@ -47,6 +47,7 @@ export function timeout(ms: number): Layer<unknown, {}, {}> {
 
 /** The same context with less time. A copy, because what was given up goes on with its own while a retry has another. */
 function narrowed(ctx: Base, signal: AbortSignal, endsAt: number): Base {
+  const outer: Abandoned = ctx;
   let joined: AbortSignal | undefined;
   const deadline: Deadline = {
     remainingMs: () => Math.min(ctx.deadline.remainingMs(), Math.max(0, endsAt - Date.now())),
@@ -58,6 +59,11 @@ function narrowed(ctx: Base, signal: AbortSignal, endsAt: number): Base {
     signal: { get: () => (joined ??= AbortSignal.any([ctx.signal, signal])) },
     deadline: { value: deadline },
     // What the handler comes to after it was given up is asked for further out, where keys are held for it.
-    "~late": { get: () => (ctx as Abandoned)["~late"], set: (late: Abandoned["~late"]) => void ((ctx as Abandoned)["~late"] = late) },
+    "~late": {
+      get: () => outer["~late"],
+      set: (late: Abandoned["~late"]) => {
+        outer["~late"] = late;
+      },
+    },
   });
 }

@@ -145,10 +145,10 @@ describe("idempotency", () => {
     { by: "the deadline, behind a timeout that is longer", timeoutMs: 60_000, remainingMs: 10_000, code: "LAMELLA_DEADLINE_EXCEEDED" },
   ])("never releases the key of work that was given up by $by", async ({ timeoutMs, remainingMs, code: expected }) => {
     const store = memoryStore();
-    const layer = () => idempotency<Order>({ store, key: ({ id }) => id, scope: "f" });
+    const once = () => idempotency<Order>({ store, key: ({ id }) => id, scope: "f" });
     const work = () => new Promise((resolve) => setTimeout(() => resolve("late"), 10_500));
-    const first = wrap(direct<Order>(), layer(), timeout(timeoutMs), work);
-    const second = wrap(direct<Order>(), layer(), () => "second");
+    const first = wrap(direct<Order>(), once(), timeout(timeoutMs), work);
+    const second = wrap(direct<Order>(), once(), () => "second");
     const sent = code(first({ id: "a" }, lambdaContext({ remainingMs })));
     await vi.advanceTimersByTimeAsync(10_000);
 
