@@ -47,7 +47,7 @@ export function timeout(ms: number): Layer<unknown, {}, {}> {
 
 /** The same context with less time. A copy, because what was given up goes on with its own while a retry has another. */
 function narrowed(ctx: Base, signal: AbortSignal, endsAt: number): Base {
-  const outer: Abandoned = ctx;
+  const outer = ctx as Abandoned;
   let joined: AbortSignal | undefined;
   const deadline: Deadline = {
     remainingMs: () => Math.min(ctx.deadline.remainingMs(), Math.max(0, endsAt - Date.now())),
