@@ -17,6 +17,7 @@ export default defineConfig({
       { find: /^@lamella\/http\/(.+)$/, replacement: source("http/src/$1.ts") },
       { find: /^@lamella\/testing\/fixtures$/, replacement: source("testing/src/fixtures/index.ts") },
       { find: /^@lamella\/testing\/http$/, replacement: source("testing/src/http/index.ts") },
+      { find: /^@lamella\/tracer\/otel$/, replacement: source("tracer/src/otel/index.ts") },
       { find: /^@lamella\/([a-z]+)$/, replacement: source("$1/src/index.ts") },
     ],
   },

@@ -1,0 +1,1 @@
+export type { AnnotationValue, Trace } from "./trace.ts";
