@@ -31,9 +31,9 @@ it("rejects what no layer before it added", () => {
 });
 
 it("rejects what no item of the source has", () => {
-  // @ts-expect-error a message has no route
   wrap(
     sqs(),
+    // @ts-expect-error a message has no route
     onFailure(({ item }) => item?.route),
     async () => {},
   );

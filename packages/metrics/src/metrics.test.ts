@@ -52,7 +52,7 @@ describe("what is written", () => {
     const { documents } = captureDocuments();
     const options = { namespace: "shop", serviceName: "orders", defaultDimensions: { stage: "prod" } };
     const theirs = new Metrics(options);
-    calls(theirs as unknown as Metric);
+    calls(theirs);
     // With the hundredth value it has published already.
     if (theirs.hasStoredMetrics()) theirs.publishStoredMetrics();
     await wrap(direct(), metrics({ ...options, ...QUIET }), (_event, { metric }) => calls(metric))("event", context);

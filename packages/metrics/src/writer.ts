@@ -2,6 +2,7 @@ import type { AsyncLocalStorage } from "node:async_hooks";
 import type { Metrics } from "@aws-lambda-powertools/metrics";
 import type { Entry, MetricDocument } from "./document.ts";
 import type { ItemMetric } from "./item-metric.ts";
+import type { Metric } from "./metric.ts";
 import { type MetricConsole, type OpenMetrics, originalsOf, type Replaceable } from "./open-metrics.ts";
 import { warn } from "./warn.ts";
 
@@ -89,7 +90,8 @@ export class Writer {
     type Collect = "addDimension" | "addDimensions" | "addMetadata" | "addMetric" | "setTimestamp";
     const collect = <Name extends Collect>(name: Name): Replaceable[Name] =>
       ((...args: never[]) => {
-        (((here() ?? was) as Replaceable)[name] as (...given: never[]) => unknown)(...args);
+        const to: Pick<Metric, Collect> = here() ?? was;
+        (to[name] as (...given: never[]) => unknown).apply(to, args);
         return open;
       }) as Replaceable[Name];
     const clear = (name: "clearDimensions" | "clearMetadata" | "clearMetrics") => (): void => (here() ?? was)[name]();
