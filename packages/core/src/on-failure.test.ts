@@ -194,7 +194,7 @@ describe("onFailure", () => {
       },
       { concurrency: 3, flush: () => order.push("flush") },
     );
-    await wrap(sqs(partial), tell, fails)(sqsEvent(messages(..."abcdefgh")), context);
+    await wrap(sqs(partial), tell, fails)(sqsEvent(messages("a", "b", "c", "d", "e", "f", "g", "h")), context);
     order.push("reply");
 
     expect(most).toBe(3);

@@ -46,7 +46,7 @@ const EXPECTATIONS: Readonly<Record<keyof MetricsOptions, Expectation>> = {
   },
 };
 
-const BESIDE_INSTANCE: readonly string[] = ["instance", "captureColdStartMetric", "items", "requests"];
+const BESIDE_INSTANCE: ReadonlySet<string> = new Set(["instance", "captureColdStartMetric", "items", "requests"]);
 
 /**
  * @throws {TypeError} When an option is unknown, of the wrong kind, or may not stand beside another.
@@ -63,7 +63,7 @@ export function checkOptions(options: MetricsOptions | InstanceOptions): void {
     mustBe(fits(value as never), `metrics({ ${name} })`, expected, value);
   }
   const names = given.map(([name]) => name);
-  const beside = names.find((name) => !BESIDE_INSTANCE.includes(name));
+  const beside = names.find((name) => !BESIDE_INSTANCE.has(name));
   if (names.includes("instance") && beside !== undefined)
     throw new TypeError(`metrics({ instance, ${beside} }) must not have both: set ${beside} where the instance is made`);
   if (names.includes("service") && names.includes("serviceName"))
