@@ -24,23 +24,29 @@ describe("a correlation id", () => {
   });
 
   const attributes = { correlation_id: "abc" };
-  const log = logger({ correlationId: handedOn });
+  const handedOnLogger = logger({ correlationId: handedOn });
   const note = async (_item: unknown, { log: own }: { readonly log: { info: (text: string) => void } }) => own.info("x");
   it.for([
-    { of: "an SQS message", send: () => wrap(sqs(), log, note)(sqsEvent([{ body: "", messageAttributes: attributes }]), context()) },
-    { of: "an SNS message", send: () => wrap(sns(), log, note)(snsEvent([{ message: "", messageAttributes: attributes }]), context()) },
+    {
+      of: "an SQS message",
+      send: () => wrap(sqs(), handedOnLogger, note)(sqsEvent([{ body: "", messageAttributes: attributes }]), context()),
+    },
+    {
+      of: "an SNS message",
+      send: () => wrap(sns(), handedOnLogger, note)(snsEvent([{ message: "", messageAttributes: attributes }]), context()),
+    },
     {
       of: "an HTTP request",
       send: () =>
         wrap(
           httpApi(),
-          log,
+          handedOnLogger,
           async (_request, { log: own }) => (own.info("x"), { ok: true }),
         )(httpApiEvent({ path: "/", headers: { "X-Correlation-Id": "abc" } }), context()),
     },
     {
       of: "a Kafka record",
-      send: () => wrap(kafka(), log, note)(kafkaEvent([{ value: "", headers: { "x-correlation-id": "abc" } }]), context()),
+      send: () => wrap(kafka(), handedOnLogger, note)(kafkaEvent([{ value: "", headers: { "x-correlation-id": "abc" } }]), context()),
     },
   ])("is found in $of", async ({ send }) => {
     const { lines } = captureLines();

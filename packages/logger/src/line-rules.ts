@@ -19,7 +19,8 @@ export function rulesOf(options: LoggerOptions<never>): LineRules {
 }
 
 /** The options without those that the rules stand for. */
-export function withoutRules({ logBufferOptions: _, ...rest }: ConstructorOptions): ConstructorOptions {
+export function withoutRules(options: ConstructorOptions): ConstructorOptions {
+  const { logBufferOptions: _, ...rest } = options;
   // 0 and not left out: it would be read from the environment.
   return { ...rest, sampleRateValue: 0 };
 }
