@@ -45,6 +45,7 @@ const EXPECTATIONS: Readonly<Record<keyof LoggerOptions<never>, Expectation>> = 
     expected: "true, false, or { redact } with paths such as Records.*.body",
     fits: (value: unknown) => typeof value === "boolean" || isEventLog(value),
   },
+  summary: { expected: "true or false", fits: (value: unknown) => typeof value === "boolean" },
   service: TEXT,
   serviceName: TEXT,
   level: LEVEL,
@@ -91,7 +92,7 @@ export function checkOptions(options: Options): void {
     throw new Wrong(`logger({ ${name} }) must be ${expected}, got ${shown(value)}`);
   }
   const names = given.map(([name]) => name);
-  const beside = names.find((name) => !["instance", "correlationId", "logEvent"].includes(name));
+  const beside = names.find((name) => !["instance", "correlationId", "logEvent", "summary"].includes(name));
   if (names.includes("instance") && beside !== undefined) {
     throw new TypeError(`logger({ instance, ${beside} }) must not have both: set ${beside} where the instance is made`);
   }

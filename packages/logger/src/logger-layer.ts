@@ -1,9 +1,11 @@
 import type { AroundInvocation, Base, Delivery, Layer } from "@lamella/core";
+import { settled } from "@lamella/core/extend";
 import type { Binding } from "./binding.ts";
 import type { EventLog } from "./event-log.ts";
 import { ItemLog } from "./item-log.ts";
 import type { Log } from "./log.ts";
 import { logFailures } from "./log-failures.ts";
+import { logSettled } from "./log-settled.ts";
 import { type LogConsole, recorder } from "./recorder.ts";
 import type { Sampling } from "./sampling.ts";
 import { Scope, type ScopeOptions } from "./scope.ts";
@@ -16,6 +18,8 @@ export interface LoggerParts<Item> {
   readonly correlationId: ((item: Item, ctx: Base) => string | undefined) | undefined;
   /** Logs the events, where that is asked for. */
   readonly events: EventLog | undefined;
+  /** Whether each invocation gets a line of what it came to. */
+  readonly summary: boolean;
   /** Which invocations log more; a team's own logger samples by itself. */
   readonly sampling?: Sampling | undefined;
   /** Where lines go instead of to the logger's own console. */
@@ -24,7 +28,7 @@ export interface LoggerParts<Item> {
 
 /** The layer that gives each item its log, and logs what failed. */
 export function loggerLayer<Item>(parts: LoggerParts<Item>): Layer<Item, {}, { readonly log: Log }> {
-  const { binding, storage, correlationId, events, sampling, console } = parts;
+  const { binding, storage, correlationId, events, sampling, summary, console } = parts;
   // By the objects that failures are reported with: the line of a failure says what the item's own lines say.
   const scopes = new WeakMap<Delivery, Scope>();
   const plain: ScopeOptions = { console, scopes };
@@ -78,6 +82,10 @@ export function loggerLayer<Item>(parts: LoggerParts<Item>): Layer<Item, {}, { r
         const inits_ms = Object.fromEntries(inits.map(({ name, durationMs }) => [name, Math.round(durationMs * 10) / 10]));
         new ItemLog(binding, new Scope({ lambda }, plain)).info("Layers are ready", { inits_ms });
       },
+      watch: settled((invocation) => {
+        const { lambda, coldStart } = invocation;
+        logSettled(invocation, summary, () => new ItemLog(binding, new Scope({ lambda, coldStart }, plain)));
+      }),
       recorded: (record) => loggerLayer({ ...parts, console: recorder(record) }),
     },
   };

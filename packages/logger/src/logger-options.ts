@@ -27,6 +27,11 @@ export interface CommonOptions<Item> {
    * @default `POWERTOOLS_LOGGER_LOG_EVENT`, or else false
    */
   readonly logEvent?: boolean | EventLogOptions | undefined;
+  /**
+   * Logs one line of what each invocation came to: how many items it received, how many failed, and how long it took.
+   * @default only where one of several items failed
+   */
+  readonly summary?: boolean | undefined;
 }
 
 /**

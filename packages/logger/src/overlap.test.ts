@@ -70,9 +70,9 @@ describe.for([
     await vi.advanceTimersByTimeAsync(1_000);
     await replies;
 
-    expect(texts.slice(0,3)).toEqual([]);
+    expect(texts.slice(0, 3)).toEqual([]);
     expect(lines.length).toBe(INVOCATIONS * 3 * 2);
-    expect(misplaced(lines).slice(0,3)).toEqual([]);
+    expect(misplaced(lines).slice(0, 3)).toEqual([]);
   });
 
   it("no line of a hundred items side by side is in the wrong place, failures among them", async () => {
