@@ -49,7 +49,11 @@ export function toTraceHeader(text: string | undefined): TraceHeader | undefined
 }
 
 /** The header for what is called below the segment `parent`, or, without one, the trace as it came. */
-export function toHeaders(header: TraceHeader, parent = header.parent, isSampled = header.isSampled): Readonly<Record<string, string>> {
+export function toHeaders(
+  header: TraceHeader,
+  parent: string | undefined = header.parent,
+  isSampled: boolean = header.isSampled,
+): Readonly<Record<string, string>> {
   // Where Lambda only passes the trace on there is no parent and no decision, and the next service makes its own.
   const decided = parent === undefined ? {} : { Parent: parent, Sampled: isSampled ? "1" : "0" };
   const pairs = Object.entries({ Root: header.root, ...decided, ...header.others });

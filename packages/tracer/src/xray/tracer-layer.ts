@@ -4,6 +4,7 @@ import { endItem, type Handled } from "./end-item.ts";
 import { InvocationTrace } from "./invocation-trace.ts";
 import { ItemTrace } from "./item-trace.ts";
 import type { Loader } from "./load.ts";
+import { sent } from "./sent.ts";
 import { type TraceHeader, traceHeaderOf } from "./trace-header.ts";
 import { Untraced } from "./untraced.ts";
 import { attempt } from "./warn.ts";
@@ -45,6 +46,8 @@ export function tracerLayer({ loader, loadsEarly, captureResponse }: TracerParts
     } catch (error) {
       invocation.end({ error });
       throw error;
+    } finally {
+      await sent();
     }
   };
 
