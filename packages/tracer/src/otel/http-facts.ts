@@ -1,6 +1,6 @@
 import type { Attributes } from "@opentelemetry/api";
 import { type Carrier, toCarrier } from "./carriers.ts";
-import { at, textAt } from "./fields.ts";
+import { at, lastPart, textAt } from "./fields.ts";
 
 const METHODS = new Set(["CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY", "TRACE"]);
 
@@ -41,10 +41,9 @@ export function httpFacts(event: unknown): HttpFacts {
       "url.path": path,
       "url.scheme": headers["x-forwarded-proto"] === "http" ? "http" : "https",
       "server.address": textAt(context, "domainName") ?? headers["host"]?.replace(/:\d+$/, ""),
+      // The last is the one that the service has seen itself; those before it anybody may have made up.
       "client.address":
-        textAt(context, "http", "sourceIp") ??
-        textAt(context, "identity", "sourceIp") ??
-        headers["x-forwarded-for"]?.split(",", 1)[0]?.trim(),
+        textAt(context, "http", "sourceIp") ?? textAt(context, "identity", "sourceIp") ?? lastPart(headers["x-forwarded-for"], ",")?.trim(),
       "network.protocol.version": protocol?.split("/")[1],
       "user_agent.original": headers["user-agent"],
     },
@@ -55,6 +54,11 @@ export function httpFacts(event: unknown): HttpFacts {
 function routeOf(event: unknown): string | undefined {
   const route = textAt(event, "resource") ?? textAt(event, "routeKey")?.split(" ")[1];
   return route?.startsWith("/") && route !== "/{proxy+}" ? route : undefined;
+}
+
+/** What the span of a request is called. */
+export function requestName(method: string, route: string | undefined): string {
+  return route === undefined ? method : `${method} ${route}`;
 }
 
 /** The status of a reply as the service gets it. */

@@ -13,12 +13,12 @@ import {
 import type { Trace } from "../trace.ts";
 import { spanContextIn, toCarrier } from "./carriers.ts";
 import { at, textAt } from "./fields.ts";
-import { statusOf } from "./http-facts.ts";
+import { httpFacts, requestName, statusOf } from "./http-facts.ts";
 import { ItemTrace } from "./item-trace.ts";
 import type { OtelSetup } from "./otel-options.ts";
 import { recordFailure } from "./record-failure.ts";
 import { safely } from "./safely.ts";
-import { recordAttributes, type Trigger } from "./triggers.ts";
+import { recordAttributes, type Trigger, triggerOf } from "./triggers.ts";
 
 /** What is known of an invocation when its span is started. */
 export interface InvocationFacts {
@@ -34,6 +34,8 @@ export interface InvocationFacts {
   readonly target: string | undefined;
   /** The method of a request, as it stands in the span's name. */
   readonly method: string | undefined;
+  /** Whether the event was not known, so that the item has to tell what it is. */
+  readonly isBlind: boolean;
 }
 
 /** Outcomes of requests have it. */
@@ -50,7 +52,7 @@ const MAX_LINKS = 128;
 /** The spans of one invocation. */
 export class InvocationTrace {
   readonly context: Context;
-  readonly #facts: InvocationFacts;
+  #facts: InvocationFacts;
   readonly #span: Span;
   /** The items' spans that are not ended. */
   readonly #open = new Set<Span>();
@@ -121,6 +123,7 @@ export class InvocationTrace {
 
   /** The item is all that the invocation is about, so one span says it. */
   #single(item: unknown, ctx: Base, next: Next): Promise<Outcome<{ readonly trace: Trace }>> {
+    if (this.#facts.isBlind) safely(() => this.#see(item, ctx));
     const { trigger, tracer } = this.#facts;
     safely(() => {
       if (trigger.system === undefined) return;
@@ -143,6 +146,17 @@ export class InvocationTrace {
     return outcome;
   }
 
+  /** Says late what would have been said at the start. */
+  #see(item: unknown, { delivery }: Base): void {
+    const trigger = triggerOf(delivery.source);
+    const http = trigger.faas === "http" ? httpFacts(at(item, "raw")) : undefined;
+    this.#facts = { ...this.#facts, trigger, method: http?.method, isBlind: false };
+    this.#note("faas.trigger", trigger.faas);
+    if (http === undefined) return;
+    this.#span.setAttributes(http.attributes);
+    this.#span.updateName(requestName(http.method, http.route));
+  }
+
   /** Notes what only shows once a request has been through the chain. */
   #opened(item: unknown, status: unknown): void {
     const { trigger, method } = this.#facts;
@@ -151,7 +165,7 @@ export class InvocationTrace {
     const route = safely(() => textAt(item, "route"));
     if (route === undefined) return;
     this.#note("http.route", route);
-    safely(() => this.#span.updateName(`${method ?? "HTTP"} ${route}`));
+    safely(() => this.#span.updateName(requestName(method ?? "HTTP", route)));
   }
 
   #spanned(item: unknown, ctx: Base, next: Next): Promise<Outcome<{ readonly trace: Trace }>> {
@@ -192,7 +206,7 @@ export class InvocationTrace {
   #start(item: unknown, { delivery }: Base, startTime?: number): Span {
     const { tracer, trigger } = this.#facts;
     const raw = at(item, "raw");
-    const target = trigger.target?.(raw) ?? this.#facts.target;
+    const target = trigger.target?.(raw, item) ?? this.#facts.target;
     const attributes: Attributes = {
       "faas.trigger": trigger.faas,
       ...recordAttributes(trigger, raw, target),

@@ -1,7 +1,7 @@
 import type { Kind, LambdaContext, Source } from "@lamella/core";
 import { type Attributes, SpanKind, type Tracer, type TracerProvider, trace } from "@opentelemetry/api";
 import { faasAttributes } from "./faas-attributes.ts";
-import { httpFacts } from "./http-facts.ts";
+import { httpFacts, requestName } from "./http-facts.ts";
 import { InvocationTrace, nameOf } from "./invocation-trace.ts";
 import type { OtelSetup } from "./otel-options.ts";
 import { parentOf } from "./parent.ts";
@@ -36,10 +36,12 @@ export function startInvocation({ setup, lambda, coldStart, source, event }: Sta
     const attributes: Attributes = {
       "faas.trigger": trigger.faas,
       ...faasAttributes(lambda, coldStart),
-      ...(http?.attributes ?? recordAttributes(trigger, undefined, target)),
+      // Of a batch only what all of its records have in common.
+      ...(http?.attributes ?? recordAttributes(trigger, format ? undefined : first, target)),
+      ...(format ? undefined : trigger.attributes?.(first)),
       "messaging.batch.message_count": trigger.system && format && safely(() => format.records(event).length),
     };
-    const name = http ? [http.method, http.route].filter((part) => part !== undefined).join(" ") : undefined;
+    const name = http && requestName(http.method, http.route);
     const ofMessages = trigger.system === undefined ? undefined : nameOf(trigger, first, target);
     const own = isLocal ? SpanKind.INTERNAL : SpanKind.SERVER;
     const span = tracer.startSpan(
@@ -56,6 +58,7 @@ export function startInvocation({ setup, lambda, coldStart, source, event }: Sta
       isBatch: format !== undefined,
       target,
       method: http?.method,
+      isBlind: source === undefined,
     });
   });
 }

@@ -11,9 +11,9 @@ export interface Trigger {
   readonly faas: "datasource" | "http" | "pubsub" | "timer" | "other";
   /** The messaging system; `undefined` for what is none. */
   readonly system?: string | undefined;
-  /** The queue, topic, stream, bucket or table of a record. */
-  readonly target?: ((raw: unknown) => string | undefined) | undefined;
-  /** The first record of an event. @default the first of its `Records` */
+  /** The queue, topic, stream, bucket or table of a record, which may show on the item alone. */
+  readonly target?: ((raw: unknown, item?: unknown) => string | undefined) | undefined;
+  /** The record that stands for all of an event, if one does. @default the first of its `Records` */
   readonly first?: ((event: unknown) => unknown) | undefined;
   /** What else is to be said of a record. */
   readonly attributes?: ((raw: unknown) => Attributes) | undefined;
@@ -72,7 +72,11 @@ const TRIGGERS: Readonly<Record<string, Trigger>> = {
   kafka: {
     faas: "pubsub",
     system: "kafka",
-    first: (event) => at(entriesOf(at(event, "records"))[0]?.[1], 0),
+    first: (event) =>
+      onlyOne(
+        entriesOf(at(event, "records")).map(([, records]) => at(records, 0)),
+        (raw) => at(raw, "topic"),
+      ),
     target: (raw) => textAt(raw, "topic"),
     attributes: (raw) => {
       const [partition, offset] = [at(raw, "partition"), at(raw, "offset")];
@@ -88,8 +92,12 @@ const TRIGGERS: Readonly<Record<string, Trigger>> = {
     faas: "pubsub",
     system: "rabbitmq",
     // The record does not say where it was; the event has it, as `queue::virtual host`.
-    first: (event) => ({ queue: entriesOf(at(event, "rmqMessagesByQueue"))[0]?.[0].split("::", 1)[0] }),
-    target: (raw) => textAt(raw, "queue"),
+    first: (event) =>
+      onlyOne(
+        entriesOf(at(event, "rmqMessagesByQueue")).map(([key]) => ({ queue: key.split("::", 1)[0] })),
+        ({ queue }) => queue,
+      ),
+    target: (raw, item) => textAt(item, "queue") ?? textAt(raw, "queue"),
     carriers: fromRabbit,
   },
   s3: {
@@ -135,6 +143,11 @@ function toOperation(name: string | undefined): string | undefined {
   if (name === undefined) return undefined;
   if (/^(s3:)?Object ?Created/.test(name)) return "insert";
   return /^(s3:)?(Object ?(Removed|Deleted)|LifecycleExpiration)/.test(name) ? "delete" : "edit";
+}
+
+/** The first of several, where all are of one kind. */
+function onlyOne<Value>(values: readonly Value[], kindOf: (value: Value) => unknown): Value | undefined {
+  return new Set(values.map(kindOf)).size === 1 ? values[0] : undefined;
 }
 
 export function triggerOf(source: string): Trigger {
