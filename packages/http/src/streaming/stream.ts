@@ -1,4 +1,4 @@
-import { hasCode, type Lambda, type LambdaContext } from "@lamella/core";
+import { hasCode, type Kind, type Lambda, type LambdaContext, type Source } from "@lamella/core";
 import { assemble, mustBe, partsOf, singleSource } from "@lamella/core/extend";
 import type { ErasedKind, HttpSource } from "../http-source.ts";
 import type { EventRequest } from "../request/event-request.ts";
@@ -52,7 +52,9 @@ export function stream<Event, Reply>(lambda: Lambda<Event, Reply>, { highWaterMa
     // It makes a reply, which here is nothing that could be given back.
     refuse: undefined,
   });
-  const run = assemble({ ...parts, source }) as Lambda<Event, unknown>;
+  // In the place of the wrapped one, behind the same layers.
+  const behind = parts.layers.reduceRight<Source<Kind>>((inner, { hooks }) => hooks.source?.(inner) ?? inner, source);
+  const run = assemble({ ...parts, source: behind }) as Lambda<Event, unknown>;
 
   const serve = async (event: Event, context: LambdaContext, outlet: Outlet): Promise<void> => {
     try {
