@@ -34,7 +34,7 @@ export class Effects {
       ...store,
       complete: async (completion) => {
         const isHeld = await store.complete(completion);
-        if (isHeld) this.#note(completion.id.slice(completion.id.indexOf("#") + 1), "stored", logStreamName);
+        if (isHeld) this.#note(completion.id.slice(completion.id.lastIndexOf("#") + 1), "stored", logStreamName);
         return isHeld;
       },
     };
