@@ -12,6 +12,8 @@ import type { Kind, Serve, Source } from "./source.ts";
 /** What a wrapped handler is made of, with presets taken apart. */
 export interface Parts {
   readonly source: Source<Kind>;
+  /** The source as it was given, before layers put another in its place. */
+  readonly base: Source<Kind>;
   readonly layers: readonly AnyLayer[];
   readonly handler: AnyHandler;
 }
@@ -41,10 +43,16 @@ export function toParts(list: readonly unknown[]): Parts {
   const layers = flatten(rest, "wrap");
   return {
     // Here and not where parts are composed: who takes them apart and composes them again has it already.
-    source: layers.reduceRight((inner, { hooks }) => hooks.source?.(inner) ?? inner, source as Source<Kind>),
+    source: toSource(source as Source<Kind>, layers),
+    base: source as Source<Kind>,
     layers,
     handler: handler as AnyHandler,
   };
+}
+
+/** The source that layers put in the place of the one behind which they stand. */
+export function toSource(base: Source<Kind>, layers: readonly AnyLayer[]): Source<Kind> {
+  return layers.reduceRight((inner, { hooks }) => hooks.source?.(inner) ?? inner, base);
 }
 
 /**

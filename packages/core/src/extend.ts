@@ -1,5 +1,5 @@
 /** For those who extend Lamella: what sources, layers and tools are built with. */
-export { assemble, flatten, type Parts, partsOf } from "./assemble.ts";
+export { assemble, flatten, type Parts, partsOf, toSource } from "./assemble.ts";
 export { answering, type BatchDefinition, type BatchFormat, batchSource, type Carry } from "./batch/batch-source.ts";
 export { allOrNothing } from "./batch/close/all-or-nothing.ts";
 export { type AnswersReply, answers, type RecordResult } from "./batch/close/answers.ts";
