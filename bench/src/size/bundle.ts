@@ -13,7 +13,7 @@ export interface Bundle {
   readonly gzipped: number;
 }
 
-export async function bundle({ name, code }: Program): Promise<Bundle> {
+export async function bundle({ name, code, bringsSdk = false }: Program): Promise<Bundle> {
   const { outputFiles } = await build({
     stdin: { contents: code, resolveDir: `${root}bench`, sourcefile: `${name}.js` },
     // Its `paths` lead to the sources of the packages, so that nothing needs to be built.
@@ -23,8 +23,8 @@ export async function bundle({ name, code }: Program): Promise<Bundle> {
     format: "esm",
     platform: "node",
     target: "node22",
-    // Lambda's runtime brings it.
-    external: ["@aws-sdk/*"],
+    // Lambda's runtime brings it, where the function does not.
+    external: bringsSdk ? [] : ["@aws-sdk/*"],
     write: false,
     logLevel: "error",
   });
