@@ -16,10 +16,10 @@ export interface Took {
   readonly warmNs: readonly number[];
 }
 
-const RUNS = 25;
-const WARM = 300;
+const RUNS = 15;
+const WARM = 150;
 /** The first of them are still new to the engine. */
-const SKIPPED = 100;
+const SKIPPED = 50;
 const folder = new URL("../../.tmp/first-write/", import.meta.url);
 
 const OURS = "dynamodbStore";

@@ -25,6 +25,11 @@ export async function bundle({ name, code, bringsSdk = false }: Program): Promis
     target: "node22",
     // Lambda's runtime brings it, where the function does not.
     external: bringsSdk ? [] : ["@aws-sdk/*"],
+    // As Powertools' documentation has it: the SDK's ES modules shake off more, and what is left asks for `require`.
+    ...(bringsSdk && {
+      mainFields: ["module", "main"],
+      banner: { js: 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);' },
+    }),
     write: false,
     logLevel: "error",
   });
