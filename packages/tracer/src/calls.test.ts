@@ -20,7 +20,10 @@ let origin: string;
 beforeAll(async () => {
   server = createServer((request, response) => {
     asked.set(request.url ?? "", request.headers["x-amzn-trace-id"] as string | undefined);
-    if (request.url === "/broken") return void request.socket.destroy();
+    if (request.url === "/broken") {
+      request.socket.destroy();
+      return;
+    }
     response.statusCode = Number(/\d+/.exec(request.url ?? "")?.[0] ?? 200);
     response.setHeader("content-type", "application/x-amz-json-1.0").end("{}");
   });

@@ -1,3 +1,4 @@
+import type { Tracer } from "@aws-lambda-powertools/tracer";
 import { direct, wrap } from "@lamella/core";
 import { sqs } from "@lamella/events/sqs";
 import { sqsEvent } from "@lamella/testing";
@@ -7,10 +8,10 @@ import { tracer } from "./tracer.ts";
 
 const xray = useXRay();
 
-let instance: import("@aws-lambda-powertools/tracer").Tracer;
+let instance: Tracer;
 beforeAll(async () => {
-  const { Tracer } = await import("@aws-lambda-powertools/tracer");
-  instance = new Tracer({ serviceName: "orders", captureHTTPsRequests: false });
+  const { Tracer: Powertools } = await import("@aws-lambda-powertools/tracer");
+  instance = new Powertools({ serviceName: "orders", captureHTTPsRequests: false });
 });
 beforeEach(() => {
   vi.spyOn(console, "warn").mockImplementation(() => {});

@@ -25,8 +25,7 @@ interface Request {
 export function endItem(xray: XRay, segment: Subsegment, { item, delivery, outcome, failure, captureResponse }: Handled): void {
   const status = attempt(() => statusFor(item, outcome, failure));
   xray.note(segment, (tracer) => {
-    const { id, index, attempt } = delivery;
-    tracer.putMetadata("delivery", { id, index, attempt });
+    tracer.putMetadata("delivery", { id: delivery.id, index: delivery.index, attempt: delivery.attempt });
     if (captureResponse && failure === undefined) tracer.addResponseAsMetadata(responseOf(outcome), process.env["_HANDLER"] ?? "handler");
     if (status !== undefined) noteRequest(segment, item as Request, status);
   });
