@@ -1,6 +1,7 @@
 import type { Deadline, LambdaContext, Layer } from "@lamella/core";
 import { remainingMsOf } from "@lamella/core/extend";
 import type { Trace } from "../trace.ts";
+import { Flusher } from "./flusher.ts";
 import type { InvocationTrace } from "./invocation-trace.ts";
 import { UNTRACED } from "./item-trace.ts";
 import { type OtelOptions, toSetup } from "./otel-options.ts";
@@ -29,6 +30,7 @@ const HARD_MS = 200;
  */
 export function otel<Item = unknown>(options: OtelOptions<Item> = {}): Layer<Item, {}, { readonly trace: Trace }> {
   const setup = toSetup(options);
+  const flusher = new Flusher(setup);
   // By the deadline, of which each invocation has its own, and by the context, which tests may give to several at once.
   const invocations = new WeakMap<Deadline | LambdaContext, InvocationTrace>();
   return {
@@ -45,7 +47,7 @@ export function otel<Item = unknown>(options: OtelOptions<Item> = {}): Layer<Ite
           invocations.set(deadline, traced).set(lambda, traced);
           const { hardMs = source.deadline.sendsMs ?? HARD_MS } = source.deadline;
           const signal = traced.isRecording ? invocation.signal : undefined;
-          return runTraced(traced, setup, { remainingMs: deadline.remainingMs, signal, hardMs }, guarded).finally(() =>
+          return runTraced(traced, flusher, { remainingMs: deadline.remainingMs, signal, hardMs }, guarded).finally(() =>
             invocations.delete(lambda),
           );
         },
@@ -56,7 +58,7 @@ export function otel<Item = unknown>(options: OtelOptions<Item> = {}): Layer<Ite
         if (traced === undefined) return next();
         invocations.set(lambda, traced);
         const time = { remainingMs: () => remainingMsOf(lambda), signal: undefined, hardMs: HARD_MS };
-        return runTraced(traced, setup, time, next).finally(() => invocations.delete(lambda));
+        return runTraced(traced, flusher, time, next).finally(() => invocations.delete(lambda));
       },
       item: (item, ctx, next) => {
         const traced = invocations.get(ctx.deadline) ?? invocations.get(ctx.lambda);

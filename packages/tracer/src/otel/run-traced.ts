@@ -1,8 +1,7 @@
 import { DeadlineExceededError } from "@lamella/core";
 import { context } from "@opentelemetry/api";
-import { flush } from "./flush.ts";
+import type { Flusher } from "./flusher.ts";
 import type { InvocationTrace } from "./invocation-trace.ts";
-import type { OtelSetup } from "./otel-options.ts";
 
 /** What tells how much time is left. */
 export interface TimeLeft {
@@ -19,11 +18,11 @@ const UNWIND_MS = 50;
 /** Runs an invocation in its span, and has all of it exported before the reply goes out. */
 export async function runTraced<Reply>(
   traced: InvocationTrace,
-  setup: OtelSetup,
+  flusher: Flusher,
   time: TimeLeft,
   run: () => Promise<Reply>,
 ): Promise<Reply> {
-  const stopWatching = watchDeadline(traced, setup, time);
+  const stopWatching = watchDeadline(traced, flusher, time);
   try {
     const reply = await context.with(traced.context, run);
     traced.settle({ reply });
@@ -34,7 +33,7 @@ export async function runTraced<Reply>(
   } finally {
     stopWatching();
     traced.end();
-    await flush(setup, time.remainingMs());
+    await flusher.flush(time.remainingMs());
   }
 }
 
@@ -42,7 +41,7 @@ export async function runTraced<Reply>(
  * Ends and exports what is open at the last moment, where nothing else does: an ordered batch that is stuck makes no reply,
  * and Lambda ends the process with the spans in it.
  */
-function watchDeadline(traced: InvocationTrace, setup: OtelSetup, { remainingMs, signal, hardMs }: TimeLeft): () => void {
+function watchDeadline(traced: InvocationTrace, flusher: Flusher, { remainingMs, signal, hardMs }: TimeLeft): () => void {
   if (signal === undefined) return () => {};
   let timer: NodeJS.Timeout | undefined;
   // After what is given up has had its time, so that what came out is what is told.
@@ -51,8 +50,8 @@ function watchDeadline(traced: InvocationTrace, setup: OtelSetup, { remainingMs,
     timer = setTimeout(
       () => {
         traced.end(new DeadlineExceededError(remainingMs()));
-        // Half of what would be left for a reply, because none is made.
-        void flush(setup, remainingMs() + UNWIND_MS / 2);
+        // With what would be left for a reply, because none is made.
+        void flusher.flush(remainingMs() + UNWIND_MS / 2);
       },
       Math.max(0, remainingMs() - lastMs),
     );
