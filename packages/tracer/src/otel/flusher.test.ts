@@ -169,6 +169,45 @@ describe("the flush", () => {
     expect(order).toEqual(["handled", "flushed"]);
   });
 
+  it("runs once at a time, and once more for all whose spans the running one may have missed", async () => {
+    let open = (): void => {};
+    const forceFlush = vi.fn(() => new Promise<void>((resolve) => (open = resolve)));
+    provider(forceFlush);
+    const handler = wrap(direct(), otel(), () => {});
+    const replied: number[] = [];
+    const invoke = (index: number) => handler({}, lambdaContext()).then(() => replied.push(index));
+    const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+    const first = invoke(1);
+    await turn();
+    const others = [invoke(2), invoke(3), invoke(4)];
+    await turn();
+    expect([forceFlush.mock.calls.length, replied]).toEqual([1, []]);
+    open();
+    await first;
+    await turn();
+    expect([forceFlush.mock.calls.length, replied]).toEqual([2, [1]]);
+    open();
+    await Promise.all(others);
+
+    expect([forceFlush.mock.calls.length, replied]).toEqual([2, [1, 2, 3, 4]]);
+  });
+
+  it("of an invocation is not held up for good by one that hangs", async () => {
+    vi.useFakeTimers();
+    const forceFlush = vi.fn(async (): Promise<void> => {});
+    forceFlush.mockImplementationOnce(() => new Promise(() => {}));
+    provider(forceFlush);
+    const handler = wrap(direct(), otel({ flushTimeoutMs: 100 }), () => {});
+
+    const replies = [handler({}, lambdaContext()), handler({}, lambdaContext())];
+    await vi.advanceTimersByTimeAsync(101);
+    await Promise.all(replies);
+
+    expect(forceFlush).toHaveBeenCalledTimes(2);
+    vi.useRealTimers();
+  });
+
   it("is not asked for where nothing is registered", async () => {
     const flush = vi.fn(async () => {});
 
