@@ -40,7 +40,7 @@ describe("items that are stuck at the deadline", () => {
 
     const event = sqsEvent([{ body: "a" }, { body: "stuck" }], { queueName: "orders.fifo" });
     handler(event, lambdaContext({ remainingMs: 3_000 })).then(settled, settled);
-    await vi.advanceTimersByTimeAsync(2_859);
+    await vi.advanceTimersByTimeAsync(2_799);
     expect(told(exporter)).toEqual([[0, "UNSET", undefined]]);
     await vi.advanceTimersByTimeAsync(1);
 

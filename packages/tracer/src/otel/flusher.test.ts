@@ -4,7 +4,7 @@ import { lambdaContext, sqsEvent } from "@lamella/testing";
 import { context, trace } from "@opentelemetry/api";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { BatchSpanProcessor, type SpanExporter } from "@opentelemetry/sdk-trace";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { attributeOf, otlpReceiver, otlpTrees } from "../../test/otel/otlp-receiver.ts";
 import { sdk } from "../../test/otel/sdk.ts";
 import { otel } from "./otel.ts";
@@ -15,6 +15,11 @@ const orders = (...bodies: readonly string[]) =>
     { queueName: "orders" },
   );
 const batched = (exporter: SpanExporter) => sdk({ processor: new BatchSpanProcessor({ exporter, scheduledDelayMillis: 60_000 }) });
+
+function fakeTime(): void {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+}
 
 /** How long something took, in milliseconds. */
 async function timed(work: () => Promise<unknown>): Promise<number> {
@@ -132,7 +137,7 @@ describe("the flush", () => {
   ])(
     "that hangs is left after $afterMs ms where flushTimeoutMs is $flushTimeoutMs and $remainingMs ms are left",
     async ({ flushTimeoutMs, remainingMs, afterMs }) => {
-      vi.useFakeTimers();
+      fakeTime();
       provider(() => new Promise(() => {}));
       const handler = wrap(direct<object, string>({ softMs: 0, hardMs: 0 }), otel({ flushTimeoutMs }), () => "done");
       let repliedAt: number | undefined;
@@ -143,12 +148,11 @@ describe("the flush", () => {
       await replied;
 
       expect(repliedAt).toBe(afterMs);
-      vi.useRealTimers();
-    },
+      },
   );
 
   it("leaves no timer behind", async () => {
-    vi.useFakeTimers();
+    fakeTime();
     provider(async () => {});
 
     await wrap(sqs(), otel(), () => {})(orders("a"), lambdaContext());
@@ -156,7 +160,6 @@ describe("the flush", () => {
     // The SDK has its own, which it clears a moment later.
     await vi.advanceTimersByTimeAsync(0);
     expect(vi.getTimerCount()).toBe(0);
-    vi.useRealTimers();
   });
 
   it("calls what else is to be flushed, and waits for it", async () => {
@@ -194,7 +197,7 @@ describe("the flush", () => {
   });
 
   it("of an invocation is not held up for good by one that hangs", async () => {
-    vi.useFakeTimers();
+    fakeTime();
     const forceFlush = vi.fn(async (): Promise<void> => {});
     forceFlush.mockImplementationOnce(() => new Promise(() => {}));
     provider(forceFlush);
@@ -205,7 +208,6 @@ describe("the flush", () => {
     await Promise.all(replies);
 
     expect(forceFlush).toHaveBeenCalledTimes(2);
-    vi.useRealTimers();
   });
 
   it("is not asked for where nothing is registered", async () => {
