@@ -66,7 +66,7 @@ export class Attempt<T> {
     for (let poll = 0; ; ) {
       const standing = await this.#claim(replaces);
       if (standing === undefined) {
-        if (await this.#isFresh()) return undefined;
+        if (await this.isFresh()) return undefined;
         replaces = undefined;
         continue;
       }
@@ -84,6 +84,22 @@ export class Attempt<T> {
       if (!waits) throw (this.busy = new AlreadyInProgressError(leaseMs));
       await pause(Math.min(leaseMs, Math.min(1_000, 50 * 2 ** poll++) * (0.5 + Math.random() / 2)), this.work.ctx.signal);
     }
+  }
+
+  /** Makes sure that enough of the lease is left to start: a slow store may have used it up. */
+  async isFresh(): Promise<boolean> {
+    const { store, leaseMs } = this.#settings;
+    const enoughMs = Math.min(leaseMs, this.#remainingMs()) / 2;
+    while (this.leaseUntil - Date.now() < enoughMs && this.work.ctx.deadline.has(1)) {
+      try {
+        if (await this.#renew(this.#owner)) continue;
+      } catch (error) {
+        throw new StoreError(store.name, "renew", error);
+      }
+      this.leaseUntil = Infinity;
+      return false;
+    }
+    return true;
   }
 
   /** Starts to renew the lease, where it is shorter than what the invocation may take. */
@@ -174,22 +190,6 @@ export class Attempt<T> {
     if (standing !== undefined && !isOwn) return standing;
     this.leaseUntil = times.leaseUntil;
     return undefined;
-  }
-
-  /** Makes sure that enough of the lease is left to start: a slow store may have used it up. */
-  async #isFresh(): Promise<boolean> {
-    const { store, leaseMs } = this.#settings;
-    const enoughMs = Math.min(leaseMs, this.#remainingMs()) / 2;
-    while (this.leaseUntil - Date.now() < enoughMs && this.work.ctx.deadline.has(1)) {
-      try {
-        if (await this.#renew(this.#owner)) continue;
-      } catch (error) {
-        throw new StoreError(store.name, "renew", error);
-      }
-      this.leaseUntil = Infinity;
-      return false;
-    }
-    return true;
   }
 
   async #renew(owner: string | undefined): Promise<boolean> {

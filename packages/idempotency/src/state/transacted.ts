@@ -58,6 +58,8 @@ async function performIn<T, Tx>(
   let isLate = false;
   try {
     await store.transact(timesOf(work), async (tx, complete) => {
+      // It may have taken long to get here.
+      if (!(await attempt.isFresh())) throw (settled = { error: new LeaseLostError("rolled back") });
       // Its item is given up already, or about to be, so it may not start any more.
       if (!deadline.has(1)) throw (settled = { error: new DeadlineExceededError(deadline.remainingMs()) });
       at = "run";
