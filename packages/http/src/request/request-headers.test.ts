@@ -4,7 +4,7 @@ import { RequestHeaders } from "./request-headers.ts";
 import { toHeaders } from "./to-headers.ts";
 
 describe("the headers of a request", () => {
-  it.for([
+  it.for<{ what: string; sent: Readonly<Record<string, unknown>> }>([
     { what: "one value", sent: { "x-a": "1" } },
     { what: "a name in capitals", sent: { "X-A": "1" } },
     { what: "a list of one", sent: { "x-a": ["1"] } },
