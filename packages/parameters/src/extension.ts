@@ -18,16 +18,13 @@ export function mayAskExtension(provider: unknown, isFresh: boolean): boolean {
  *
  * AWS: "Use Secrets Manager secrets in Lambda functions".
  */
-export async function askExtension<Answer>(
-  path: string,
-  query: Readonly<Record<string, string | undefined>>,
-): Promise<Answer | undefined> {
+export async function askExtension<Answer>(path: string, query: Readonly<Record<string, string | undefined>>): Promise<Answer | undefined> {
   const url = new URL(`http://localhost:${process.env[PORT] || 2773}${path}`);
   for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, value);
   const headers = { "X-Aws-Parameters-Secrets-Token": process.env["AWS_SESSION_TOKEN"] ?? "" };
   try {
     const { status, body } = await exchange(url, { method: "GET", headers }, { timeoutMs: 2_000, maxBytes: 1_048_576 });
-    return status === 200 ? (JSON.parse(String(body)) as Answer) : undefined;
+    return status === 200 ? ((JSON.parse(String(body)) as Answer | null) ?? undefined) : undefined;
   } catch {
     // Not there, or not ready yet. What is no JSON would be quoted.
     return undefined;

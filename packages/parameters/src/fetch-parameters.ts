@@ -26,8 +26,11 @@ export function fetcherByName({ region, provider }: Pick<ParametersOptions<strin
     if (typeof provider === "object") return provider.get(name, { forceFetch: true, decrypt: true });
     // It takes a version or label by itself, and no ARN.
     if (!name.includes(":") && mayAskExtension(provider, isFresh)) {
-      const answer = await askExtension<{ readonly Parameter?: Found }>("/systemsmanager/parameters/get", { name, withDecryption: "true" });
-      if (answer?.Parameter !== undefined) return answer.Parameter.Value;
+      const answer = await askExtension<{ readonly Parameter?: Partial<Found> }>("/systemsmanager/parameters/get", {
+        name,
+        withDecryption: "true",
+      });
+      if (typeof answer?.Parameter?.Value === "string") return answer.Parameter.Value;
     }
     return together(name);
   };
@@ -37,7 +40,9 @@ export function fetcherByName({ region, provider }: Pick<ParametersOptions<strin
     const isMissing = value === undefined;
     throw new ParameterError({
       what,
-      problem: isMissing ? `is not in ${region ?? process.env["AWS_REGION"]}, or has no such version` : "is no text, as the provider gives it",
+      problem: isMissing
+        ? `is not in ${region ?? process.env["AWS_REGION"]}, or has no such version`
+        : "is no text, as the provider gives it",
       advice: isMissing ? "Check its name and the region." : "Leave transforming to the schema.",
     });
   };
@@ -77,5 +82,9 @@ async function getParameters(names: readonly string[], region: string | undefine
     }),
   );
   // By whichever of them it was asked for.
-  return new Map(found.flat().flatMap(({ Name, ARN, Selector = "", Value }) => [[Name + Selector, Value] as const, [`${ARN}${Selector}`, Value] as const]));
+  return new Map(
+    found
+      .flat()
+      .flatMap(({ Name, ARN, Selector = "", Value }) => [[Name + Selector, Value] as const, [`${ARN}${Selector}`, Value] as const]),
+  );
 }

@@ -18,20 +18,29 @@ export async function fetchSecret(
   { region, provider }: Pick<SecretsOptions, "region" | "provider">,
   isFresh: boolean,
 ): Promise<string | Uint8Array> {
-  const version = { ...(versionId !== undefined && { VersionId: versionId }), ...(versionStage !== undefined && { VersionStage: versionStage }) };
+  const version = {
+    ...(versionId !== undefined && { VersionId: versionId }),
+    ...(versionStage !== undefined && { VersionStage: versionStage }),
+  };
   if (typeof provider === "object") {
     const hasVersion = versionId !== undefined || versionStage !== undefined;
     const found = await provider.get(id, { forceFetch: true, ...(hasVersion && { sdkOptions: version }) });
     if (typeof found === "string" || found instanceof Uint8Array) return found;
     throw missing(what, found === undefined ? "is not there" : "is neither text nor bytes, as the provider gives it");
   }
-  const query = { secretId: id, versionId, versionStage };
-  const answer =
-    (mayAskExtension(provider, isFresh) ? await askExtension<Answer>("/secretsmanager/get", query) : undefined) ??
-    (await getSecretValue({ SecretId: id, ...version }, region, what));
-  if (typeof answer.SecretString === "string") return answer.SecretString;
-  if (typeof answer.SecretBinary === "string") return Buffer.from(answer.SecretBinary, "base64");
-  throw missing(what, "has no value");
+  if (mayAskExtension(provider, isFresh)) {
+    const kept = valueOf(await askExtension<Answer>("/secretsmanager/get", { secretId: id, versionId, versionStage }));
+    if (kept !== undefined) return kept;
+  }
+  const value = valueOf(await getSecretValue({ SecretId: id, ...version }, region, what));
+  if (value === undefined) throw missing(what, "has no value");
+  return value;
+}
+
+function valueOf(answer: Answer | undefined): string | Uint8Array | undefined {
+  const { SecretString: text, SecretBinary: encoded } = answer ?? {};
+  if (typeof text === "string") return text;
+  return typeof encoded === "string" ? Buffer.from(encoded, "base64") : undefined;
 }
 
 async function getSecretValue(input: object, region: string | undefined, what: string): Promise<Answer> {

@@ -27,7 +27,12 @@ function rotated({ maxAgeMs = 60_000 } = {}) {
     init: (needs) => connect(needs.secret.db.password),
     shutdown: ({ password }) => void closed.push(password),
   });
-  const handler = wrap(direct<string, string>(), secret, pool, (_event, ctx) => `${ctx.secret.key} ${ctx.secret.db.password} ${ctx.pool.password}`);
+  const handler = wrap(
+    direct<string, string>(),
+    secret,
+    pool,
+    (_event, ctx) => `${ctx.secret.key} ${ctx.secret.db.password} ${ctx.pool.password}`,
+  );
   const invoke = async () => {
     const reply = await handler("event", lambdaContext());
     // What runs in the background comes to its end.

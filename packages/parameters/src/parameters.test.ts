@@ -1,6 +1,6 @@
+import { inspect } from "node:util";
 import { codec, direct, wrap } from "@lamella/core";
 import { lambdaContext, testing } from "@lamella/testing";
-import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { fakeAws, Refusal } from "../test/fake-aws.ts";
@@ -12,7 +12,9 @@ function store(values: Readonly<Record<string, string>>) {
     if (target === "AmazonSSM.GetParametersByPath") {
       const path = `${String(input["Path"]).replace(/\/$/, "")}/`;
       const from = Number(input["NextToken"] ?? 0);
-      const below = Object.entries(values).filter(([name]) => name.startsWith(path) && (input["Recursive"] || !name.slice(path.length).includes("/")));
+      const below = Object.entries(values).filter(
+        ([name]) => name.startsWith(path) && (input["Recursive"] || !name.slice(path.length).includes("/")),
+      );
       const page = below.slice(from, from + 2).map(([Name, Value]) => ({ Name, Value }));
       return { Parameters: page, ...(from + 2 < below.length && { NextToken: String(from + 2) }) };
     }
@@ -52,7 +54,7 @@ describe("parameters", () => {
       flags: { path: "/orders/flags" },
       all: { path: "/orders/flags/", recursive: true, schema: z.record(z.string(), z.stringbool()) },
     });
-    const handler = wrap(direct<string, unknown>(), parameter, (_event, ctx) => ctx.parameter);
+    const handler = wrap(direct<string>(), parameter, (_event, ctx) => ctx.parameter);
 
     expect(await handler("event", lambdaContext())).toEqual({
       stage: "prod",
@@ -66,7 +68,9 @@ describe("parameters", () => {
     expect(calls.filter(({ target }) => target === "AmazonSSM.GetParameters").map(({ input }) => input)).toEqual([
       { Names: ["/orders/stage", "/orders/limits", "/orders/hosts", "/orders/ports", "/orders/rate"], WithDecryption: true },
     ]);
-    expect(calls.filter(({ target }) => target === "AmazonSSM.GetParametersByPath").map(({ input }) => input["Path"])).toContain("/orders/flags");
+    expect(calls.filter(({ target }) => target === "AmazonSSM.GetParametersByPath").map(({ input }) => input["Path"])).toContain(
+      "/orders/flags",
+    );
     expect(calls[0]?.headers["authorization"]).toContain("/eu-west-1/ssm/aws4_request");
   });
 
@@ -130,12 +134,22 @@ describe("parameters", () => {
 
   it.for([
     { what: "one", spec: { name: "/p", schema: z.object({ url: z.url() }) }, says: 'The parameter "/p" does not fit its schema at /url' },
-    { what: "a list", spec: { name: "/p", list: true as const, schema: z.array(z.literal("x")) }, says: 'The parameter "/p" does not fit its schema at /0' },
-    { what: "a path", spec: { path: "/below", schema: z.object({ p: z.literal("x") }) }, says: 'The parameters below "/below" does not fit' },
+    {
+      what: "a list",
+      spec: { name: "/p", list: true as const, schema: z.array(z.literal("x")) },
+      says: 'The parameter "/p" does not fit its schema at /0',
+    },
+    {
+      what: "a path",
+      spec: { path: "/below", schema: z.object({ p: z.literal("x") }) },
+      says: 'The parameters below "/below" does not fit',
+    },
   ])("name places and no values where $what does not fit", async ({ spec, says }) => {
     await fakeAws(store({ "/p": '{"url":"hunter2"}', "/below/p": "hunter2" }));
 
-    const error = await parameters({ one: spec }).value().catch((failure: Error) => failure);
+    const error = await parameters({ one: spec })
+      .value()
+      .catch((failure: Error) => failure);
 
     expect(error).toMatchObject({ message: expect.stringContaining(says) });
     expect(inspect(error, { depth: 10 })).not.toContain("hunter2");
@@ -153,11 +167,21 @@ describe("parameters", () => {
     { what: "a null", args: [{ a: null }], Wrong: TypeError, says: "parameters({ a }) must be a name" },
     { what: "a path without a slash", args: [{ a: { path: "p" } }], Wrong: TypeError, says: "path must be a path that begins with /" },
     { what: "a list that is no flag", args: [{ a: { name: "/a", list: 1 } }], Wrong: TypeError, says: "list must be true or false" },
-    { what: "a codec for a list", args: [{ a: { name: "/a", list: true, schema: codec(String) } }], Wrong: TypeError, says: "schema must be" },
+    {
+      what: "a codec for a list",
+      args: [{ a: { name: "/a", list: true, schema: codec(String) } }],
+      Wrong: TypeError,
+      says: "schema must be",
+    },
     { what: "a codec for a path", args: [{ a: { path: "/a", schema: codec(String) } }], Wrong: TypeError, says: "schema must be" },
     { what: "recursive that is no flag", args: [{ a: { path: "/a", recursive: 1 } }], Wrong: TypeError, says: "recursive must be" },
     { what: "an age of nothing", args: [{ a: { path: "/a", maxAgeMs: 0 } }], Wrong: RangeError, says: "maxAgeMs must be more than 0" },
-    { what: "half a provider", args: [{ a: "/a" }, { provider: { get: async () => "" } }], Wrong: TypeError, says: "functions get and getMultiple" },
+    {
+      what: "half a provider",
+      args: [{ a: "/a" }, { provider: { get: async () => "" } }],
+      Wrong: TypeError,
+      says: "functions get and getMultiple",
+    },
   ])("refuse $what at load", ({ args, Wrong, says }) => {
     const make = () => parameters(...(args as unknown as Parameters<typeof parameters>));
 

@@ -1,8 +1,8 @@
 import type { Payload, Resource, Schema, ValueOf } from "@lamella/core";
 import { checkSchema, mustBe } from "@lamella/core/extend";
 import { decodingBy, decodingOf } from "./decoding.ts";
-import { fetchPath } from "./fetch-path.ts";
 import { type FetchByName, fetcherByName } from "./fetch-parameters.ts";
+import { fetchPath } from "./fetch-path.ts";
 import { checkAge, checkKept, type Keeper, type KeptOptions, keep } from "./kept.ts";
 
 /** One parameter of Parameter Store. */
@@ -98,7 +98,8 @@ export function parameters<const Specs extends Readonly<Record<string, Parameter
   mustBe(isKnown, "parameters(…, { provider })", `"aws", "extension", or a provider with functions get and getMultiple`, provider);
   const byName = fetcherByName({ region, provider });
   const keepers = Object.entries(specs).map(
-    ([key, spec]) => [key, typeof spec === "object" && spec !== null && "path" in spec ? ofPath(key, spec, options) : ofName(key, spec, byName)] as const,
+    ([key, spec]) =>
+      [key, typeof spec === "object" && spec !== null && "path" in spec ? ofPath(key, spec, options) : ofName(key, spec, byName)] as const,
   );
   // Types are erased here, once: each keeper decodes by its own schema.
   return keep(name, Object.fromEntries(keepers), maxAgeMs) as Resource<Name, never>;
@@ -106,8 +107,12 @@ export function parameters<const Specs extends Readonly<Record<string, Parameter
 
 function ofName(key: string, spec: string | NamedParameter | ListParameter, byName: FetchByName): Keeper {
   const where = `parameters({ ${key} })`;
-  const { name, schema, list = false, maxAgeMs }: NamedParameter | ListParameter =
-    typeof spec === "string" ? { name: spec } : (spec ?? { name: undefined });
+  const {
+    name,
+    schema,
+    list = false,
+    maxAgeMs,
+  }: NamedParameter | ListParameter = typeof spec === "string" ? { name: spec } : (spec ?? { name: undefined });
   mustBe(typeof name === "string" && name !== "", where, "a name, { name } or { path }", spec);
   mustBe(typeof list === "boolean", `${where}'s list`, "true or false", list);
   checkAge(`${where}'s maxAgeMs`, maxAgeMs);

@@ -1,6 +1,6 @@
+import { inspect } from "node:util";
 import { bytes, direct, ready, resource, wrap } from "@lamella/core";
 import { lambdaContext, testing } from "@lamella/testing";
-import { inspect } from "node:util";
 import { describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { fakeAws, Refusal } from "../test/fake-aws.ts";
@@ -28,7 +28,11 @@ describe("secrets", () => {
       await vi.waitFor(() => expect(most).toBe(2));
       return { SecretString: SecretId === "prod/db" ? JSON.stringify(db) : "key-1" };
     });
-    const handler = wrap(direct<string, unknown>(), secrets({ db: { id: "prod/db", schema: Db }, apiKey: "prod/api-key" }), (_event, { secret }) => secret);
+    const handler = wrap(
+      direct<string>(),
+      secrets({ db: { id: "prod/db", schema: Db }, apiKey: "prod/api-key" }),
+      (_event, { secret }) => secret,
+    );
 
     expect(await (await ready(handler))("event", lambdaContext())).toEqual({ db, apiKey: "key-1" });
     await handler("event", lambdaContext());
@@ -52,7 +56,7 @@ describe("secrets", () => {
       { previous: { id: "key", versionId: "v1" }, pending: { id: "key", versionStage: "AWSPENDING", schema: bytes() } },
       { name: "keys", region: "us-east-2" },
     );
-    const handler = wrap(direct<string, unknown>(), keys, (_event, ctx) => ctx.keys);
+    const handler = wrap(direct<string>(), keys, (_event, ctx) => ctx.keys);
 
     expect(await handler("event", lambdaContext())).toEqual({ previous: "old", pending: Buffer.from([0, 255]) });
     expect(calls.map(({ input }) => input)).toEqual([
@@ -78,7 +82,7 @@ describe("secrets", () => {
         ? new Refusal(400, "ResourceNotFoundException", "Secrets Manager can't find the specified secret.")
         : { SecretString: "value" },
     );
-    const handler = wrap(direct<string, unknown>(), secrets({ db: "prod/db", key: "key" }), (_event, { secret }) => secret);
+    const handler = wrap(direct<string>(), secrets({ db: "prod/db", key: "key" }), (_event, { secret }) => secret);
 
     await expect(ready(handler)).rejects.toMatchObject({
       code: "LAMELLA_INIT",
@@ -92,7 +96,8 @@ describe("secrets", () => {
 
   it("say who may not read what when access is denied, and do not try again", async () => {
     const { calls } = await fakeAws(
-      () => new Refusal(400, "AccessDeniedException", "User: me is not authorized to perform: secretsmanager:GetSecretValue on resource: db"),
+      () =>
+        new Refusal(400, "AccessDeniedException", "User: me is not authorized to perform: secretsmanager:GetSecretValue on resource: db"),
     );
 
     const error = await failureOf(secrets({ db: "db" }));
@@ -117,12 +122,42 @@ describe("secrets", () => {
   const quotes = z.string().refine(() => false, { error: ({ input }) => `${String(input)} is bad` });
 
   it.for([
-    { what: "does not fit", given: schema, answer: { SecretString: JSON.stringify(db) }, says: 'The secret "s" does not fit its schema at /port, /nested.' },
-    { what: "is no JSON", given: Db, answer: { SecretString: db.password }, says: 'The secret "s" is not JSON, or not what its schema or codec takes.' },
-    { what: "is quoted by its schema", given: quotes, answer: { SecretString: `"${db.password}"` }, says: "is not JSON, or not what its schema" },
-    { what: "makes its schema throw", given: throws, answer: { SecretString: `"${db.password}"` }, says: "made its schema or codec throw (Error)" },
-    { what: "is binary without a codec", given: undefined, answer: { SecretBinary: btoa(db.password) }, says: 'The secret "s" is binary. Say what to make' },
-    { what: "pollutes prototypes", given: Db, answer: { SecretString: `{"__proto__":"${db.password}"}` }, says: "is not JSON, or not what" },
+    {
+      what: "does not fit",
+      given: schema,
+      answer: { SecretString: JSON.stringify(db) },
+      says: 'The secret "s" does not fit its schema at /port, /nested.',
+    },
+    {
+      what: "is no JSON",
+      given: Db,
+      answer: { SecretString: db.password },
+      says: 'The secret "s" is not JSON, or not what its schema or codec takes.',
+    },
+    {
+      what: "is quoted by its schema",
+      given: quotes,
+      answer: { SecretString: `"${db.password}"` },
+      says: "is not JSON, or not what its schema",
+    },
+    {
+      what: "makes its schema throw",
+      given: throws,
+      answer: { SecretString: `"${db.password}"` },
+      says: "made its schema or codec throw (Error)",
+    },
+    {
+      what: "is binary without a codec",
+      given: undefined,
+      answer: { SecretBinary: btoa(db.password) },
+      says: 'The secret "s" is binary. Say what to make',
+    },
+    {
+      what: "pollutes prototypes",
+      given: Db,
+      answer: { SecretString: `{"__proto__":"${db.password}"}` },
+      says: "is not JSON, or not what",
+    },
     { what: "has no value", given: undefined, answer: {}, says: 'The secret "s" has no value.' },
   ])("name what is wrong and print no value where one $what", async ({ given, answer, says }) => {
     await fakeAws(() => answer);
@@ -148,7 +183,7 @@ describe("secrets", () => {
     const { calls } = await fakeAws(() => ({ SecretString: "fetched" }));
     const secret = secrets({ db: "db", key: "key" });
     const pool = resource("pool", { needs: [secret], init: (needs) => needs.secret });
-    const handler = wrap(direct<string, unknown>(), secret, pool, (_event, ctx) => [ctx.secret, ctx.pool]);
+    const handler = wrap(direct<string>(), secret, pool, (_event, ctx) => [ctx.secret, ctx.pool]);
 
     const { reply } = await testing(handler, { secret: { db: "fake", key: "fake" } }).send("event");
     expect(reply).toEqual([
@@ -183,7 +218,12 @@ describe("secrets", () => {
     { what: "one's age of nothing", args: [{ db: { id: "db", maxAgeMs: 0 } }], Wrong: RangeError, says: "maxAgeMs must be more than 0" },
     { what: "an empty member", args: [{ db: "db" }, { name: "" }], Wrong: TypeError, says: "name }) must be" },
     { what: "an empty region", args: [{ db: "db" }, { region: "" }], Wrong: TypeError, says: "region }) must be" },
-    { what: "a provider of nothing", args: [{ db: "db" }, { provider: {} }], Wrong: TypeError, says: 'must be "aws", "extension", or a provider' },
+    {
+      what: "a provider of nothing",
+      args: [{ db: "db" }, { provider: {} }],
+      Wrong: TypeError,
+      says: 'must be "aws", "extension", or a provider',
+    },
     { what: "an unknown provider", args: [{ db: "db" }, { provider: "vault" }], Wrong: TypeError, says: 'must be "aws", "extension"' },
   ])("refuse $what at load", ({ args, Wrong, says }) => {
     const make = () => secrets(...(args as unknown as Parameters<typeof secrets>));

@@ -76,7 +76,12 @@ export function secrets<const Specs extends Readonly<Record<string, SecretSpec>>
 function keeperOf(key: string, spec: SecretSpec, by: Pick<SecretsOptions, "region" | "provider">): Keeper {
   const where = `secrets({ ${key} })`;
   const secret: Secret = typeof spec === "string" ? { id: spec } : spec;
-  mustBe(typeof secret === "object" && secret !== null && typeof secret.id === "string" && secret.id !== "", where, "a name, or { id }", spec);
+  mustBe(
+    typeof secret === "object" && secret !== null && typeof secret.id === "string" && secret.id !== "",
+    where,
+    "a name, or { id }",
+    spec,
+  );
   for (const option of ["versionId", "versionStage"] as const) {
     const value = secret[option];
     mustBe(value === undefined || (typeof value === "string" && value !== ""), `${where}'s ${option}`, "text", value);
@@ -88,7 +93,8 @@ function keeperOf(key: string, spec: SecretSpec, by: Pick<SecretsOptions, "regio
     fetch: (isFresh) => fetchSecret(secret, what, by, isFresh),
     decode: (raw) => decode(raw as string | Uint8Array, what),
     isSame: (before, after) =>
-      before === after || (typeof before !== "string" && typeof after !== "string" && Buffer.compare(before as Uint8Array, after as Uint8Array) === 0),
+      before === after ||
+      (typeof before !== "string" && typeof after !== "string" && Buffer.compare(before as Uint8Array, after as Uint8Array) === 0),
     maxAgeMs: secret.maxAgeMs,
   };
 }

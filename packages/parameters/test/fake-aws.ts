@@ -22,6 +22,15 @@ export class Refusal {
   }
 }
 
+/** An answer that is no JSON. */
+export class PlainText {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
 /**
  * Secrets Manager, Parameter Store or the extension, as far as they are called, on loopback. `answer` gets the target, or
  * the path of the extension.
@@ -41,7 +50,11 @@ export async function fakeAws(answer: (target: string, input: Readonly<Record<st
     calls.push({ target, input, headers: request.headers });
     const answered = await answer(target, input);
     const isRefused = answered instanceof Refusal;
-    response.writeHead(isRefused ? answered.status : 200, { "content-type": "application/x-amz-json-1.1", "x-amzn-requestid": "request-1" });
+    response.writeHead(isRefused ? answered.status : 200, {
+      "content-type": "application/x-amz-json-1.1",
+      "x-amzn-requestid": "request-1",
+    });
+    if (answered instanceof PlainText) return void response.end(answered.text);
     response.end(JSON.stringify(isRefused ? { __type: answered.type, message: answered.message } : answered));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
