@@ -11,9 +11,12 @@ export interface Bundle {
   readonly code: Uint8Array;
   readonly bytes: number;
   readonly gzipped: number;
+  readonly trace: string | undefined;
 }
 
-export async function bundle({ name, code }: Program): Promise<Bundle> {
+const REQUIRE = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
+
+export async function bundle({ name, code, needsRequire = false, trace }: Program): Promise<Bundle> {
   const { outputFiles } = await build({
     stdin: { contents: code, resolveDir: `${root}bench`, sourcefile: `${name}.js` },
     // Its `paths` lead to the sources of the packages, so that nothing needs to be built.
@@ -25,10 +28,12 @@ export async function bundle({ name, code }: Program): Promise<Bundle> {
     target: "node22",
     // Lambda's runtime brings it.
     external: ["@aws-sdk/*"],
+    ...(needsRequire && { banner: { js: REQUIRE } }),
     write: false,
     logLevel: "error",
   });
   const [file] = outputFiles;
   if (file === undefined) throw new Error(`esbuild gave no output for ${name}`);
-  return { name, code: file.contents, bytes: file.contents.byteLength, gzipped: gzipSync(file.contents, { level: 9 }).byteLength };
+  const { contents } = file;
+  return { name, code: contents, bytes: contents.byteLength, gzipped: gzipSync(contents, { level: 9 }).byteLength, trace };
 }

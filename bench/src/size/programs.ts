@@ -4,6 +4,10 @@ import events from "../../../packages/events/package.json" with { type: "json" }
 export interface Program {
   readonly name: string;
   readonly code: string;
+  /** Something in it is CommonJS that asks for Node.js's own modules. @default false */
+  readonly needsRequire?: boolean | undefined;
+  /** What `_X_AMZN_TRACE_ID` is when its handler is called once, as part of what is timed. @default only the import is timed */
+  readonly trace?: string | undefined;
 }
 
 /** Programs of which budgets.json says how many bytes they may have: what is exported is what is counted. */
@@ -91,6 +95,52 @@ const plainProcessor = `const processor = new BatchProcessor(EventType.SQS);`;
 const parsingProcessor = `import { parser } from "@aws-lambda-powertools/batch/parser";
   const processor = new BatchProcessor(EventType.SQS, { parser, innerSchema: Order, transformer: "json" });`;
 
+const lamellaTraced = `import { wrap } from "@lamella/core"; import { sqs } from "@lamella/events/sqs";
+  import { tracer } from "@lamella/tracer";
+  export const handler = wrap(sqs({ body: Order }), tracer({ service: "orders" }), ({ body }) => reserve(body));`;
+const middyTraced = `
+  import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
+  import { Tracer } from "@aws-lambda-powertools/tracer";
+  import { captureLambdaHandler } from "@aws-lambda-powertools/tracer/middleware";
+  import { middy } from "@middy/core";
+  const tracer = new Tracer({ serviceName: "orders" });
+  ${plainProcessor}
+  const onRecord = async ({ body }) => reserve(Order.parse(JSON.parse(body)));
+  export const handler = middy(async (event, context) => processPartialResponse(event, onRecord, processor, { context }))
+    .use(captureLambdaHandler(tracer));`;
+
+const trace = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=557abcec3ee5a047;Sampled=";
+/** The same with a tracer: its import, then with a first invocation that is traced, and one that is not. */
+const traced: readonly Program[] = [
+  { name: "sqs + zod/mini, a first call", code: `${mini} ${work} ${lamella}`, trace: `${trace}0` },
+  { name: "sqs + tracer + zod/mini, import", code: `${mini} ${work} ${lamellaTraced}`, needsRequire: true },
+  {
+    name: "sqs + tracer + zod/mini, a first call, not traced",
+    code: `${mini} ${work} ${lamellaTraced}`,
+    needsRequire: true,
+    trace: `${trace}0`,
+  },
+  {
+    name: "sqs + tracer + zod/mini, a first call, traced",
+    code: `${mini} ${work} ${lamellaTraced}`,
+    needsRequire: true,
+    trace: `${trace}1`,
+  },
+  { name: "Middy + Powertools batch, tracer + zod/mini, import", code: `${mini} ${work} ${middyTraced}`, needsRequire: true },
+  {
+    name: "Middy + Powertools batch, tracer + zod/mini, a first call, not traced",
+    code: `${mini} ${work} ${middyTraced}`,
+    needsRequire: true,
+    trace: `${trace}0`,
+  },
+  {
+    name: "Middy + Powertools batch, tracer + zod/mini, a first call, traced",
+    code: `${mini} ${work} ${middyTraced}`,
+    needsRequire: true,
+    trace: `${trace}1`,
+  },
+];
+
 /** Whole functions that take orders from a queue, to bundle and to import in new processes. */
 export const functions: readonly Program[] = [
   { name: "by hand, no schema", code: `${work} ${bySchema("JSON.parse(body)")}` },
@@ -112,5 +162,6 @@ export const functions: readonly Program[] = [
     code: `${mini} ${work} ${powertools(plainProcessor, "Order.parse(JSON.parse(body))")}`,
   },
   { name: "Middy + Powertools batch, logger + zod", code: `${zod} ${work} ${powertools(plainProcessor, "Order.parse(JSON.parse(body))")}` },
+  ...traced,
   { name: "Middy + Powertools batch, parser, logger + zod", code: `${zod} ${work} ${powertools(parsingProcessor, "body")}` },
 ];
