@@ -46,7 +46,9 @@ const environment = { AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x", LAMBDA_TASK_RO
 
 async function importOnce(file: URL, trace: string | undefined): Promise<number> {
   const call = `await handler(${JSON.stringify(event)}, { awsRequestId: "1", getRemainingTimeInMillis: () => 30_000 });`;
-  const code = `const start = process.hrtime.bigint();
+  // Lambda's own client has loaded it before it loads the function.
+  const code = `await import("node:http");
+    const start = process.hrtime.bigint();
     const { handler } = await import(${JSON.stringify(file.href)});
     ${trace === undefined ? "" : call}
     console.log(String(process.hrtime.bigint() - start));`;

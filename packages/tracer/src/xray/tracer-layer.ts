@@ -1,7 +1,7 @@
 import type { Base, Layer, Next, Outcome } from "@lamella/core";
 import type { Trace } from "../trace.ts";
 import type { Loader } from "./load.ts";
-import { traceHeaderOf } from "./trace-header.ts";
+import { sampledHeaderOf } from "./trace-header.ts";
 import { Untraced } from "./untraced.ts";
 
 export type TraceLayer = Layer<unknown, {}, { readonly trace: Trace }>;
@@ -21,10 +21,11 @@ export function tracerLayer(loader: Loader, captureResponse: boolean): TraceLaye
   return {
     name: "tracer",
     hooks: {
-      invocation: async (lambda, next) => {
-        const header = traceHeaderOf(lambda);
-        const traced = header?.isSampled === true ? (loader.traced ?? (await loader.load())) : undefined;
-        return header === undefined || traced === undefined ? next() : traced.invocation(header, lambda, next);
+      invocation: (lambda, next) => {
+        const header = sampledHeaderOf(lambda);
+        if (header === undefined) return next();
+        if (loader.traced !== undefined) return loader.traced.invocation(header, lambda, next);
+        return loader.load().then((traced) => (traced === undefined ? next() : traced.invocation(header, lambda, next)));
       },
       item: (item, ctx, next) => loader.traced?.item(item, ctx, next, captureResponse) ?? untraced(item, ctx, next),
     },
