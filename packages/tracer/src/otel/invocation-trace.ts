@@ -18,7 +18,7 @@ import { ItemTrace } from "./item-trace.ts";
 import type { OtelSetup } from "./otel-options.ts";
 import { recordFailure } from "./record-failure.ts";
 import { safely } from "./safely.ts";
-import { recordAttributes, type Trigger, triggerOf } from "./triggers.ts";
+import { recordAttributes, type Trigger } from "./triggers.ts";
 
 /** What is known of an invocation when its span is started. */
 export interface InvocationFacts {
@@ -123,7 +123,7 @@ export class InvocationTrace {
 
   /** The item is all that the invocation is about, so one span says it. */
   #single(item: unknown, ctx: Base, next: Next): Promise<Outcome<{ readonly trace: Trace }>> {
-    if (this.#facts.isBlind) safely(() => this.#see(item, ctx));
+    if (this.#facts.isBlind) safely(() => this.#see(item));
     const { trigger, tracer } = this.#facts;
     safely(() => {
       if (trigger.system === undefined) return;
@@ -147,14 +147,12 @@ export class InvocationTrace {
   }
 
   /** Says late what would have been said at the start. */
-  #see(item: unknown, { delivery }: Base): void {
-    const trigger = triggerOf(delivery.source);
-    const http = trigger.faas === "http" ? httpFacts(at(item, "raw")) : undefined;
-    this.#facts = { ...this.#facts, trigger, method: http?.method, isBlind: false };
-    this.#note("faas.trigger", trigger.faas);
-    if (http === undefined) return;
-    this.#span.setAttributes(http.attributes);
-    this.#span.updateName(requestName(http.method, http.route));
+  #see(item: unknown): void {
+    if (this.#facts.trigger.faas !== "http") return;
+    const { method, route, attributes } = httpFacts(at(item, "raw"));
+    this.#facts = { ...this.#facts, method, isBlind: false };
+    this.#span.setAttributes(attributes);
+    this.#span.updateName(requestName(method, route));
   }
 
   /** Notes what only shows once a request has been through the chain. */
