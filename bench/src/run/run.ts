@@ -14,11 +14,28 @@ import { group as s3 } from "./s3.ts";
 import { group as sns } from "./sns.ts";
 import { group as sqs } from "./sqs.ts";
 import { group as sqsFifo } from "./sqs-fifo.ts";
+import { group as tracer } from "./tracer.ts";
 
 /** Times every group, prints its tables, and gives the figures. */
 export async function run(): Promise<unknown[]> {
   const results: unknown[] = [];
   for (const group of [overhead, sqs, sqsFifo, kinesis, dynamodb, http, httpKinds, router, sns, s3, eventBridge, logger, idempotency, metrics]) {
+  for (const group of [
+    overhead,
+    sqs,
+    sqsFifo,
+    kinesis,
+    dynamodb,
+    http,
+    httpKinds,
+    router,
+    sns,
+    s3,
+    eventBridge,
+    logger,
+    idempotency,
+    tracer,
+  ]) {
     const measured = await measure(group);
     const figures = toFigures(group, measured);
     const verdicts = verdictsOf(group, figures, measured);
