@@ -11,7 +11,7 @@ export const say = {
 };
 
 /** What is shown of a log line, besides its message: the rest says the same in each. */
-const SHOWN = ["delivery_id", "delivery_attempt", "fate", "status", "error", "order", "sku", "product", "by", "count"];
+const SHOWN = ["delivery_id", "delivery_attempt", "fate", "status", "error", "order", "sku", "amount", "product", "by", "count"];
 
 /** Shows the functions' log lines, which are JSON, in short, until it is called back. */
 export function showLogs(): () => void {

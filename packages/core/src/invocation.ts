@@ -24,6 +24,8 @@ export type Report = (failures: readonly Failure[], lambda: LambdaContext, isLas
 /** What an event was opened into. */
 export interface Opened {
   readonly records: readonly unknown[];
+  /** How many records of a batch are done; `undefined` where an event is one item. */
+  readonly done?: number | undefined;
   /** When a record came to be, as its service tells it, in milliseconds since the epoch. */
   readonly format: { readonly recordedAt?: ((raw: never) => number | undefined) | undefined };
 }

@@ -10,6 +10,8 @@ export interface Settled extends LayerPlace {
   readonly lambda: LambdaContext;
   readonly coldStart: boolean;
   readonly durationMs: number;
+  /** Whether the event was opened as a batch, which holds several records or may do so. */
+  readonly isBatch: boolean;
   /** How many records the event held; 0 where it was not opened. */
   readonly received: number;
   /** All that failed, as it was reported. The last failure of an item is what counts. */
@@ -60,6 +62,7 @@ export function settled(tell: (settled: Settled) => void | PromiseLike<void>): W
           lambda,
           coldStart,
           durationMs,
+          isBatch: opened?.done !== undefined,
           received: opened?.records.length ?? 0,
           failures,
           oldestAt: oldestOf(opened),

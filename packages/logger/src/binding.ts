@@ -49,6 +49,10 @@ export class Binding {
   #outside = NOTHING;
   /** The cold start that the logger is to note, while it notes a context. */
   #noting: Outside | undefined;
+  /** What it noted last. */
+  #noted: Outside | undefined;
+  /** On Managed Instances a logger notes something for each invocation, so what it noted last says nothing. */
+  readonly #notesOne = process.env["AWS_LAMBDA_MAX_CONCURRENCY"] === undefined;
 
   constructor(logger: Logger, { storage, scope, rules }: BindingOptions = {}) {
     this.logger = logger;
@@ -97,7 +101,10 @@ export class Binding {
       const outside = was[name] as (...args: Parameters<Replaceable[Name]>) => ReturnType<Replaceable[Name]>;
       return ((...args: Parameters<Replaceable[Name]>) => {
         const scope = this.#scopeNow();
-        return scope === undefined ? outside(...args) : inScope(scope, ...args);
+        if (scope !== undefined) return inScope(scope, ...args);
+        // A line outside of all scopes must not look as if it belonged to the one that was written last.
+        if (this.#noted !== undefined) this.#note(this.#outside);
+        return outside(...args);
       }) as Replaceable[Name];
     };
     return {
@@ -188,12 +195,15 @@ export class Binding {
       const line = typeof input === "object" && input !== null ? { ...input, message: input.message } : { message: messageOf(input) };
       return this.#was.createAndPopulateLogItem(level, { ...scope.keys(), ...line }, extraInput);
     } finally {
-      // A later line outside of all scopes must not look as if it belonged to this one.
-      this.#note(this.#outside);
+      if (!this.#notesOne) this.#note(this.#outside);
     }
   }
 
   #note(noting: Outside): void {
+    // Most lines are of the invocation of the line before, and noting costs as much as a tenth of a line.
+    const { context, coldStart } = this.#noted ?? {};
+    if (this.#notesOne && context === noting.context && coldStart === noting.coldStart) return;
+    this.#noted = noting;
     this.#noting = noting;
     this.#was.addContext(noting.context);
     this.#noting = undefined;
