@@ -39,7 +39,9 @@ export class ItemTrace implements Trace {
   }
 
   get annotate(): Trace["annotate"] {
-    return (key, value) => void safely(() => trace.getSpan(this.#innermost())?.setAttribute(key, value));
+    return (key, value) => {
+      safely(() => trace.getSpan(this.#innermost())?.setAttribute(key, value));
+    };
   }
 
   get headers(): Trace["headers"] {
@@ -54,7 +56,7 @@ export class ItemTrace implements Trace {
     const outer = this.#innermost();
     const span = safely(() => this.#tracer.startSpan(name, {}, outer));
     if (span === undefined) return work();
-    const end = (): void => void safely(() => span.end());
+    const end = (): void => safely(() => span.end());
     const fail = (error: unknown): void => {
       recordFailure(span, error);
       end();
