@@ -1,5 +1,7 @@
 import type { Base } from "@lamella/core";
 import type { IdempotencyRecord, Json } from "../store.ts";
+import type { Attempt } from "./attempt.ts";
+import type { Performed } from "./settled.ts";
 
 /** What is to be done once. */
 export interface Work<T> {
@@ -8,6 +10,8 @@ export interface Work<T> {
   /** The payload in canonical form, taken before anything runs that could change it. */
   readonly payload: string | undefined;
   readonly run: () => Promise<T>;
+  /** Runs it, and closes its record, in a way of its own. @default as work that shares no transaction with its record */
+  readonly perform?: ((attempt: Attempt<T>) => Promise<Performed<T>>) | undefined;
   /** What the work comes to that was given up and goes on. */
   readonly late: () => Promise<T> | undefined;
   /** Resolved when the item is over that the work is a step of; what still runs then is left to itself. */
