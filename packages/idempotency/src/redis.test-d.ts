@@ -15,7 +15,7 @@ it("takes a client of each library, and of its cluster", async () => {
 });
 
 it("refuses what is no client, and what is not connected yet", () => {
-  // @ts-expect-error 2769: a promise is no client
+  // @ts-expect-error 2322: a promise is no client
   redisStore({ client: GlideClient.createClient({ addresses: [] }) });
   // @ts-expect-error 2322: an address is no client
   redisStore({ client: "redis://localhost" });

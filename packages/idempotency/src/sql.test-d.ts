@@ -13,7 +13,7 @@ const same = <A, B>(..._none: (<T>() => T extends A ? 1 : 2) extends <T>() => T 
 it("knows the transaction of each driver", () => {
   const ofPool: TransactionStore<PoolClient> = sqlStore({ pool: new Pool() });
   const ofPostgresJs = sqlStore({ sql: postgres() });
-  same<typeof ofPostgresJs extends TransactionStore<infer Tx> ? Tx : never, TransactionSql<{}>>();
+  same<typeof ofPostgresJs extends TransactionStore<infer Tx> ? Tx : never, TransactionSql>();
   const pool = {
     query: async () => ({ rows: [] }),
     connect: async () => ({ query: async () => ({ rows: [] }), release: () => {}, mine: 1 }),
@@ -40,9 +40,9 @@ it("gives the handler and its steps the transaction", () => {
 });
 
 it("refuses a transaction where there is none", () => {
-  // @ts-expect-error 2345: a store in memory has no transactions
+  // @ts-expect-error 2741: a store in memory has no transactions
   wrap(sqs(), transaction({ store: memoryStore(), key: ({ id }) => id }), async () => {});
-  // @ts-expect-error 2345: one client for all has none either
+  // @ts-expect-error 2741: one client for all has none either
   wrap(sqs(), transaction({ store: sqlStore({ client: new Client() }), key: ({ id }) => id }), async () => {});
   // @ts-expect-error 2339: idempotency() alone adds no tx
   wrap(sqs(), idempotency({ store, key: ({ id }) => id }), async (_message, { tx }) => tx);
@@ -50,6 +50,6 @@ it("refuses a transaction where there is none", () => {
   wrap(sqs(), transaction({ store, key: ({ id }) => id, failOpen: true }), async () => {});
   // @ts-expect-error 2345: ctx.tx is already there
   wrap(sqs(), transaction({ store, key: ({ id }) => id }), transaction({ store, key: ({ id }) => id }), async () => {});
-  // @ts-expect-error 2551: the body has no idd
+  // @ts-expect-error 2339: the body has no idd
   wrap(sqs({ body: Order }), transaction({ store, key: ({ body }) => body.idd }), async () => {});
 });
