@@ -30,11 +30,16 @@ export function steps<Item, Ctx = {}>(options: IdempotencyOptions<Item, Ctx>): L
       reads: true,
       item: async (item, ctx: Base & Ctx, next) => {
         const identity = identify(options, item, ctx);
+        const over = Promise.withResolvers<void>();
         const once: Once = async <T>(name: string, step: () => T | Promise<T>): Promise<T> => {
           const work = stepOf<T>(options, identity ?? { id: "", ctx, payload: undefined }, "once", name, async () => step());
-          return identity === undefined ? work.run() : guard.once(work);
+          return identity === undefined ? work.run() : guard.once({ ...work, over: over.promise });
         };
-        return next({ once });
+        try {
+          return await next({ once });
+        } finally {
+          over.resolve();
+        }
       },
     },
   };

@@ -32,14 +32,19 @@ export function transactionSteps<Item, Ctx = {}, Tx = unknown>(
       reads: true,
       item: async (item, ctx: Base & Ctx, next) => {
         const identity = identify(options, item, ctx);
+        const over = Promise.withResolvers<void>();
         const transact: Transact<Tx> = async <T>(name: string, step: (tx: Tx) => T | Promise<T>): Promise<T> => {
           const run = async (tx: Tx): Promise<T> => step(tx);
           const work: Work<T> = stepOf<T>(options, identity ?? { id: "", ctx, payload: undefined }, "transact", name, () =>
             unkeyed(store, work, run),
           );
-          return identity === undefined ? work.run() : guard.once({ ...work, perform: transacted(store, run) });
+          return identity === undefined ? work.run() : guard.once({ ...work, over: over.promise, perform: transacted(store, run) });
         };
-        return next({ transact });
+        try {
+          return await next({ transact });
+        } finally {
+          over.resolve();
+        }
       },
     },
   };

@@ -52,6 +52,7 @@ export class Guard {
         throw new DeadlineExceededError(work.ctx.deadline.remainingMs());
       }
       attempt.keep();
+      void work.over?.then(() => attempt.leave());
       const { settled, rest } = await (work.perform ?? perform)(attempt);
       if (rest !== undefined) {
         isLate = true;
