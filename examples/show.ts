@@ -11,7 +11,7 @@ export const say = {
 };
 
 /** What is shown of a log line, besides its message: the rest says the same in each. */
-const SHOWN = ["delivery_id", "delivery_attempt", "fate", "status", "error", "order", "sku", "product", "by", "count"];
+const SHOWN = ["delivery_id", "delivery_attempt", "fate", "status", "error", "order", "sku", "amount", "product", "by", "count", "items"];
 
 /** Shows the functions' log lines, which are JSON, in short, until it is called back. */
 export function showLogs(): () => void {
@@ -28,8 +28,17 @@ export function showLogs(): () => void {
 function shorten(line: string): string {
   const entry = parse(line);
   if (entry === undefined) return line;
+  if ("_aws" in entry) return dim(`    metrics: ${metricsIn(entry)}\n`);
   const keys = SHOWN.filter((key) => entry[key] !== undefined).map((key) => `${key}=${short(entry[key])}`);
   return dim(`    log ${String(entry["level"]).padEnd(5)} ${String(entry["message"])}: ${keys.join(" ")}\n`);
+}
+
+/** The metrics of a line in CloudWatch's embedded metric format. */
+function metricsIn(entry: Readonly<Record<string, unknown>>): string {
+  const { CloudWatchMetrics } = entry["_aws"] as {
+    readonly CloudWatchMetrics: readonly { readonly Metrics: readonly { readonly Name: string }[] }[];
+  };
+  return CloudWatchMetrics.flatMap(({ Metrics }) => Metrics.map(({ Name }) => `${Name}=${JSON.stringify(entry[Name])}`)).join(" ");
 }
 
 function parse(line: string): Readonly<Record<string, unknown>> | undefined {

@@ -13,7 +13,7 @@ export interface Bundle {
   readonly gzipped: number;
 }
 
-export async function bundle({ name, code }: Program): Promise<Bundle> {
+export async function bundle({ name, code, bringsSdk = false, requires = bringsSdk }: Program): Promise<Bundle> {
   const { outputFiles } = await build({
     stdin: { contents: code, resolveDir: `${root}bench`, sourcefile: `${name}.js` },
     // Its `paths` lead to the sources of the packages, so that nothing needs to be built.
@@ -23,8 +23,11 @@ export async function bundle({ name, code }: Program): Promise<Bundle> {
     format: "esm",
     platform: "node",
     target: "node22",
-    // Lambda's runtime brings it.
-    external: ["@aws-sdk/*"],
+    // Lambda's runtime brings it, where the function does not.
+    external: bringsSdk ? [] : ["@aws-sdk/*"],
+    // As Powertools' documentation has it: the SDK's ES modules shake off more, and what is left asks for `require`.
+    ...(bringsSdk && { mainFields: ["module", "main"] }),
+    ...(requires && { banner: { js: 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);' } }),
     write: false,
     logLevel: "error",
   });

@@ -1,5 +1,5 @@
 /** For those who extend Lamella: what sources, layers and tools are built with. */
-export { assemble, flatten, type Parts, partsOf } from "./assemble.ts";
+export { assemble, flatten, type Parts, partsOf, toSource } from "./assemble.ts";
 export { answering, type BatchDefinition, type BatchFormat, batchSource } from "./batch/batch-source.ts";
 export { allOrNothing } from "./batch/close/all-or-nothing.ts";
 export { type AnswersReply, answers, type RecordResult } from "./batch/close/answers.ts";
@@ -15,11 +15,14 @@ export { checkSchema, isSchema, toDecode } from "./codecs/codec.ts";
 export { parseJson, refusePollution } from "./codecs/json.ts";
 export { validate } from "./codecs/validate.ts";
 export { type AnyHandler, Job, lateOutcome, type Nested, nestedIn, normalised, type Run, toRun } from "./compose.ts";
+export { invocationOf } from "./context.ts";
 export { remainingMsOf } from "./deadline.ts";
 export { dispatchedBy } from "./dispatch.ts";
 export { nameOf } from "./errors/batch-failed-error.ts";
 export { type PayloadErrorOptions, toPointer } from "./errors/payload-error.ts";
 export { isExpected } from "./failure.ts";
+export type { Invocation } from "./invocation.ts";
+export type { LayerPlace, Watch } from "./layer.ts";
 export { shutDownAll } from "./lifecycle/alive.ts";
 export { type Life, resourceOf } from "./lifecycle/resource.ts";
 export { mustBe } from "./must-be.ts";
@@ -27,4 +30,5 @@ export { isOutcome, type OutputOutcome, toOutcome } from "./outcome.ts";
 export { type Decoder, PayloadItem } from "./payload-item.ts";
 export { firstOfEachKind } from "./report.ts";
 export { type Sendable, type SendingDefinition, sendingSource } from "./sending-source.ts";
+export { type Settled, settled } from "./settled.ts";
 export { type SingleDefinition, singleSource } from "./single-source.ts";
