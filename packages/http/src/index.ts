@@ -45,7 +45,7 @@ export {
   NotImplementedError,
   ServiceUnavailableError,
 } from "./errors/server-errors.ts";
-export { type BindingsOf, type FetchApp, fetchHandler } from "./fetch-handler.ts";
+export { type BindingsOf, type FetchApp, type FetchOptions, fetchHandler } from "./fetch-handler.ts";
 export { type FormValues, form } from "./form.ts";
 export { type FunctionUrlShape, functionUrl, type LambdaFunctionURLEvent } from "./function-url.ts";
 export { type HttpEvent, type HttpResult, http } from "./http.ts";
