@@ -8,7 +8,7 @@ export {
   type PolicyContext,
   type SimpleContext,
 } from "./authorizer/answers.ts";
-export type { Authorization, AuthorizerEvent, RequestAuthorization, TokenAuthorization } from "./authorizer/authorization.ts";
+export type { AnyAsked, Authorization, AuthorizerEvent, RequestAuthorization, TokenAuthorization } from "./authorizer/authorization.ts";
 export {
   type APIGatewayAuthorizerResult,
   type APIGatewayRequestAuthorizerEvent,
@@ -27,11 +27,15 @@ export {
   ConflictError,
   ForbiddenError,
   GoneError,
+  LockedError,
   MethodNotAllowedError,
   NotAcceptableError,
   NotFoundError,
   PayloadTooLargeError,
+  PaymentRequiredError,
   PreconditionFailedError,
+  PreconditionRequiredError,
+  RequestTimeoutError,
   TooManyRequestsError,
   UnauthorizedError,
   UnprocessableError,

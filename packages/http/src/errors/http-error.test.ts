@@ -99,7 +99,9 @@ describe("HttpError", () => {
   it("covers each status once", () => {
     const statuses = Object.values({ ...client, ...server }).map((Type) => new Type().status);
 
-    expect(statuses).toEqual([400, 401, 403, 404, 405, 406, 409, 410, 412, 413, 415, 422, 429, 500, 501, 502, 503, 504]);
+    expect(statuses).toEqual([
+      400, 401, 402, 403, 404, 405, 406, 408, 409, 410, 412, 413, 415, 422, 423, 428, 429, 500, 501, 502, 503, 504,
+    ]);
   });
 });
 
