@@ -3,6 +3,7 @@ import { group as eventBridge } from "./event-bridge.ts";
 import { group as http } from "./http.ts";
 import { group as httpKinds } from "./http-kinds.ts";
 import { group as kinesis } from "./kinesis.ts";
+import { group as logger } from "./logger.ts";
 import { measure } from "./measure.ts";
 import { group as overhead } from "./overhead.ts";
 import { showGroup, showVerdicts, toFigures, verdictsOf } from "./report.ts";
@@ -15,7 +16,7 @@ import { group as sqsFifo } from "./sqs-fifo.ts";
 /** Times every group, prints its tables, and gives the figures. */
 export async function run(): Promise<unknown[]> {
   const results: unknown[] = [];
-  for (const group of [overhead, sqs, sqsFifo, kinesis, dynamodb, http, httpKinds, router, sns, s3, eventBridge]) {
+  for (const group of [overhead, sqs, sqsFifo, kinesis, dynamodb, http, httpKinds, router, sns, s3, eventBridge, logger]) {
     const measured = await measure(group);
     const figures = toFigures(group, measured);
     const verdicts = verdictsOf(group, figures, measured);

@@ -4,7 +4,7 @@ import { LocalCache } from "./state/local-cache.ts";
 import type { Settings } from "./state/settings.ts";
 
 // Of the process: an attempt of this process is known to be alive, also to other layers.
-const alive = new Set<string>();
+const ofProcess = new Set<string>();
 
 const CACHED = 256;
 const METHODS = ["begin", "renew", "complete", "release"] as const;
@@ -16,7 +16,7 @@ const isWhole = (value: number, from: number, to: number): boolean => Number.isS
  * @throws {TypeError} When an option is of the wrong kind.
  * @throws {RangeError} When an option is out of its range.
  */
-export function toSettings(layer: string, options: IdempotencyOptions<never, never>): Settings {
+export function toSettings(layer: string, options: IdempotencyOptions<never, never>, alive: Set<string> = ofProcess): Settings {
   mustBe(typeof options === "object" && options !== null, `${layer}(options)`, "an object", options);
   const { store, key, scope, payload, hash = "sha256", onInProgress = "fail", localCache = false } = options;
   const { expiresAfterMs = 3_600_000, leaseMs = 60_000, required, failOpen = false, keep, replay, serialize, deserialize } = options;

@@ -7,6 +7,7 @@ import { fromStored, isAnswer, sealed, statusOf, toStored } from "./data/outcome
 import { identify, storing } from "./item-work.ts";
 import type { IdempotencyOptions } from "./options.ts";
 import { Guard } from "./state/guard.ts";
+import type { Settings } from "./state/settings.ts";
 
 /**
  * Runs an item once for each key: what comes again gets the outcome of the first time. Stands in front of any item: a
@@ -22,7 +23,12 @@ import { Guard } from "./state/guard.ts";
  * );
  */
 export function idempotency<Item, Ctx = {}>(options: IdempotencyOptions<Item, Ctx>): Layer<Item, Ctx, {}> {
-  const guard = new Guard(toSettings("idempotency", options));
+  return around(options, toSettings("idempotency", options));
+}
+
+/** The layer of a process, which the settings stand for. */
+export function around<Item, Ctx>(options: IdempotencyOptions<Item, Ctx>, settings: Settings): Layer<Item, Ctx, {}> {
+  const guard = new Guard(settings);
   const { keep } = options;
   const { write, read } = storing(options);
   return {

@@ -20,4 +20,6 @@ export {
   type Json,
   type Release,
   type Renewal,
+  type TransactionStore,
+  type TransactionTimes,
 } from "./store.ts";

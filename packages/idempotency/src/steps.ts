@@ -31,6 +31,7 @@ export function steps<Item, Ctx = {}>(options: IdempotencyOptions<Item, Ctx>): L
       reads: true,
       item: async (item, ctx: Base & Ctx, next) => {
         const identity = identify(options, item, ctx);
+        const over = Promise.withResolvers<void>();
         const once: Once = async <T>(name: string, step: () => T | Promise<T>): Promise<T> => {
           mustBe(typeof name === "string" && /^[^#~]+$/.test(name), "once(name, …)", "a text without # and ~", name);
           if (identity === undefined) return step();
@@ -40,12 +41,17 @@ export function steps<Item, Ctx = {}>(options: IdempotencyOptions<Item, Ctx>): L
             run: async () => step(),
             // A step goes on by itself when its handler is given up, and is seen to its end.
             late: () => undefined,
+            over: over.promise,
             keeps: (value) => keep?.(value) ?? true,
             store: (value) => write(value),
             replay: async (record) => (await read(record)) as T,
           });
         };
-        return next({ once });
+        try {
+          return await next({ once });
+        } finally {
+          over.resolve();
+        }
       },
     },
   };

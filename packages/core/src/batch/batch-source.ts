@@ -28,6 +28,8 @@ export interface BatchFormat<in Event = never, out Reply = unknown, Item = never
   /** Opens one record, and decodes nothing yet. */
   readonly item: (raw: Raw, lambda: LambdaContext, event: Event) => Item;
   readonly delivery: (raw: Raw, index: number) => Delivery;
+  /** When the record came to be, in milliseconds since the epoch; `undefined` where it does not say. Never throws. */
+  readonly recordedAt?: ((raw: Raw) => number | undefined) | undefined;
   /** Decodes the item's payload in place. */
   readonly decode?: ((item: Item) => unknown) | undefined;
   /** How the records of this event keep their order, such as `byKey(groupOf)`; `undefined` for a batch without order. */

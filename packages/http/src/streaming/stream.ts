@@ -63,6 +63,8 @@ export function stream<Event, Reply>(lambda: Lambda<Event, Reply>, { highWaterMa
     } catch (error) {
       // Lambda ends the response as failed.
       if (outlet.isOpen || hasCode(error, "LAMELLA_WRONG_EVENT")) throw error;
+      // The stream has no reply that the report of a failure could stand for.
+      console.error(`[lamella] ${definition.name} failed:`, error);
       const refused = definition.refuse?.(error, event as never) as { readonly body: string };
       await outlet.send(toPrelude(refused), refused.body);
     }

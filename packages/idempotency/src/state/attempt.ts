@@ -103,7 +103,7 @@ export class Attempt<T> {
 
   /** Leaves the work to itself, which was given up and goes on: the lease stays, and nobody takes it over before its end. */
   leave(): void {
-    if (isManaged()) return;
+    if (this.isEnded || isManaged()) return;
     this.#isLeft = true;
     clearTimeout(this.#timer);
     if (this.#owner !== undefined) this.#renew(undefined).catch(() => {});

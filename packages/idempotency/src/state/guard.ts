@@ -53,6 +53,7 @@ export class Guard {
         throw new DeadlineExceededError(work.ctx.deadline.remainingMs());
       }
       attempt.keep();
+      void work.over?.then(() => attempt.leave());
       const settled = await settle(work.run);
       const late = work.late();
       if (late === undefined) return await finish(attempt, settled, false);

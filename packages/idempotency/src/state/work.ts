@@ -10,6 +10,8 @@ export interface Work<T> {
   readonly run: () => Promise<T>;
   /** What the work comes to that was given up and goes on. */
   readonly late: () => Promise<T> | undefined;
+  /** Resolved when the item is over that the work is a step of; what still runs then is left to itself. */
+  readonly over?: Promise<void> | undefined;
   /** Whether what came of it stays. */
   readonly keeps: (value: T) => boolean | Promise<boolean>;
   /** @throws {NotStorable} When it cannot be stored. */
@@ -22,13 +24,14 @@ export function ownerOf({ delivery, lambda }: Base): string | undefined {
   // There a run that timed out goes on.
   if (isManaged()) return undefined;
   const { source, id, index } = delivery;
-  if (STREAMS.has(source) && id !== "") return `${source}:${id}`;
+  // With the function: another one that shares the scope may be at the same record, and alive.
+  if (STREAMS.has(source) && id !== "") return `${source}:${lambda.invokedFunctionArn}:${id}`;
   // Lambda tries an asynchronous invocation again under the same id.
   return lambda.awsRequestId ? `request:${lambda.awsRequestId}:${index}` : undefined;
 }
 
-// A shard is read by one invocation at a time.
-const STREAMS: ReadonlySet<string> = /* @__PURE__ */ new Set(["kinesis", "dynamodb"]);
+// Of a shard, a record is at one invocation of a function at a time. Not so of a Kafka partition while consumers change.
+const STREAMS: ReadonlySet<string> = /* @__PURE__ */ new Set(["kinesis", "dynamodb", "dynamodbViaKinesis"]);
 
 /** Whether this is a Managed Instance, where several invocations share the process, and none ends with its timeout. */
 export function isManaged(): boolean {
