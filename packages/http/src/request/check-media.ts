@@ -14,7 +14,7 @@ export function checkMedia(headers: Listed, media: string | undefined): void {
   if (media === undefined) return;
   // Not by a web `Headers`, which costs more than all the rest of it.
   const name = MEDIA in headers ? MEDIA : Object.keys(headers).find((key) => key.toLowerCase() === MEDIA);
-  const given = [headers[name ?? ""]].flat()[0]?.toLowerCase() ?? `application/${media}`;
+  const given = [headers[name ?? ""]].flat()[0]?.toLowerCase() || `application/${media}`;
   const [, type] = /^(?:application\/(?:[\w.-]+\+)?|text\/)([\w.-]+)\s*(?:;(?!.*charset=(?!"?(?:utf-?8|us-ascii)))|$)/.exec(given) ?? [];
   if (type !== media) throw new PayloadError({ part: MEDIA, problem: `is not application/${media} in UTF-8` });
 }

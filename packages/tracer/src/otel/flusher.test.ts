@@ -148,7 +148,7 @@ describe("the flush", () => {
       await replied;
 
       expect(repliedAt).toBe(afterMs);
-      },
+    },
   );
 
   it("leaves no timer behind", async () => {
