@@ -80,7 +80,7 @@ describe.for(services)("behind $name the schemas", (service) => {
     const { errors } = (await response.json()) as { readonly errors: readonly { readonly in: string; readonly pointer: string }[] };
 
     expect(response.status).toBe(400);
-    expect(errors.map(({ in: part, pointer }) => part + pointer).sort()).toEqual([
+    expect(errors.map(({ in: part, pointer }) => part + pointer).toSorted()).toEqual([
       "body#/quantity",
       "cookies#/visits",
       "headers#/x-version",
@@ -109,7 +109,7 @@ describe("a response schema", () => {
     const source = open[service.name] ?? (service.name.startsWith("ALB") ? alb : lattice);
     const response = { 200: z.object({ id: z.string() }), 204: null };
     const replied = async (give: (reply: never) => unknown) => {
-      const lambda = wrap((source as typeof http)({ response }), ({ reply }) => give(reply as never) as never);
+      const lambda = wrap(source({ response }), ({ reply }) => give(reply as never) as never);
       return service.toResponse((await lambda(service.toEvent({}) as never, lambdaContext())) as never);
     };
 

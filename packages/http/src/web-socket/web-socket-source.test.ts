@@ -228,7 +228,11 @@ describe("a handshake", () => {
 
   it("asks nothing of messages and of the end", async () => {
     for (const event of [webSocketMessageFixture, webSocketDisconnectFixture]) {
-      expect(await wrap(webSocket(declared), ({ request }) => void expect(request).toBeUndefined())(event, context())).toEqual({
+      expect(
+        await wrap(webSocket(declared), ({ request }) => {
+          expect(request).toBeUndefined();
+        })(event, context()),
+      ).toEqual({
         statusCode: 200,
       });
     }
