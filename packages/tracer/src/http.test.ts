@@ -73,6 +73,15 @@ describe("a request", () => {
     expect(seen(item)).toEqual({ name: "GET /orders/:id", status: 200, route: "/orders/{id}", method: "GET", flags: [] });
   });
 
+  it("is named after the route that the service has matched, where there is no router", async () => {
+    const handler = wrap(httpApi(), tracer(), () => reply(204));
+
+    await handler({ ...httpApiEvent({ path: "/orders/42" }), routeKey: "GET /orders/{id}" }, tracedContext());
+
+    const [item] = treesOf(await xray().received(2), PARENT)[0]?.children ?? [];
+    expect(seen(item)).toMatchObject({ name: "GET /orders/:id", route: "/orders/{id}" });
+  });
+
   it("has the status that a layer after it made of it", async () => {
     const soften = httpLayer("soften", async (_request, _ctx, next) => {
       const response = await next();

@@ -171,7 +171,7 @@ describe("tracer()", () => {
     await handler(sqsEvent(bodies(100)), tracedContext());
 
     // A packet that waits for the socket to be bound is passed to `send` again.
-    expect(new Set(send.mock.calls.map(([packet]) => String(packet))).size).toBe(101);
+    expect(new Set(send.mock.calls.map(([packet]) => (packet as Buffer).toString())).size).toBe(101);
   });
 
   it("closes what is still open when its item is done", async () => {

@@ -1,6 +1,5 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
 import { setImmediate } from "node:timers/promises";
 
 /** A subsegment document as it came to the daemon. */
@@ -47,7 +46,7 @@ export class Daemon {
     const socket = createSocket("udp4");
     socket.bind(0, "127.0.0.1");
     await once(socket, "listening");
-    const { port } = socket.address() as AddressInfo;
+    const { port } = socket.address();
     const daemon = new Daemon(`127.0.0.1:${port}`, () => socket.close());
     socket.on("message", (message) => {
       const [header = "", body = ""] = String(message).split("\n");
@@ -79,7 +78,7 @@ export function treesOf(documents: readonly Document[], parent: string, trace?: 
   const own = documents.filter(({ parent_id, trace_id }) => parent_id === parent && (trace === undefined || trace_id === trace));
   return own
     .map((document) => ({ ...document, children: treesOf(documents, document.id, trace) }))
-    .sort((one, other) => one.start_time - other.start_time);
+    .toSorted((one, other) => one.start_time - other.start_time);
 }
 
 /** A tree by its names alone. */

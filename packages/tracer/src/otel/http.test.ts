@@ -13,7 +13,7 @@ import {
   restApiFromHttpApiFixture,
 } from "@lamella/testing/fixtures";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { kindOf, sdk, statusOf } from "../../test/otel/sdk.ts";
 import { otel } from "./otel.ts";
 
@@ -235,9 +235,8 @@ it.for([
 ])("traces a response that is streamed, when $when", async ({ handler, code, is }) => {
   const { Writable } = await import("node:stream");
   const to = Object.assign(new Writable({ write: (_chunk, _encoding, done) => done() }), { setContentType: () => {} });
-  Object.assign(globalThis, {
-    awslambda: { streamifyResponse: (inner: unknown) => inner, HttpResponseStream: { from: (inner: unknown) => inner } },
-  });
+  vi.stubGlobal("awslambda", { streamifyResponse: (inner: unknown) => inner, HttpResponseStream: { from: (inner: unknown) => inner } });
+  onTestFinished(() => void vi.unstubAllGlobals());
   const streaming = stream(wrap(functionUrl(), otel(), handler));
 
   const span = await spanOf(

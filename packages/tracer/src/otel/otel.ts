@@ -1,14 +1,12 @@
-import type { Deadline, LambdaContext, Layer } from "@lamella/core";
-import { remainingMsOf } from "@lamella/core/extend";
+import type { Layer } from "@lamella/core";
+import { type Invocation, invocationOf } from "@lamella/core/extend";
 import type { Trace } from "../trace.ts";
+import { Flusher } from "./flusher.ts";
 import type { InvocationTrace } from "./invocation-trace.ts";
 import { UNTRACED } from "./item-trace.ts";
 import { type OtelOptions, toSetup } from "./otel-options.ts";
 import { runTraced } from "./run-traced.ts";
-import { startInvocation } from "./start-invocation.ts";
-
-/** How long before the timeout sources give up by default, in milliseconds. */
-const HARD_MS = 200;
+import { type Start, startInvocation } from "./start-invocation.ts";
 
 /**
  * Adds `ctx.trace` with OpenTelemetry, and makes a span for each invocation and for each item of a batch, with links to
@@ -29,37 +27,40 @@ const HARD_MS = 200;
  */
 export function otel<Item = unknown>(options: OtelOptions<Item> = {}): Layer<Item, {}, { readonly trace: Trace }> {
   const setup = toSetup(options);
-  // By the deadline, of which each invocation has its own, and by the context, which tests may give to several at once.
-  const invocations = new WeakMap<Deadline | LambdaContext, InvocationTrace>();
+  const flusher = new Flusher(setup);
+  const invocations = new WeakMap<Invocation, InvocationTrace>();
+
+  /** Traces an invocation from here on, where an SDK is registered. */
+  const trace = <Reply>(start: Omit<Start, "setup">, run: () => Promise<Reply>): Promise<Reply> => {
+    const traced = startInvocation({ ...start, setup });
+    if (traced === undefined) return run();
+    invocations.set(start.invocation, traced);
+    return runTraced(traced, flusher, start.invocation, run);
+  };
+
   return {
     name: "otel",
     hooks: {
-      // Where the event is known, and around all other hooks.
+      // Where the event is known, around the hooks of all layers.
       source: (source) => ({
         ...source,
-        guard: (run, event, invocation, start) => {
-          const { lambda, coldStart, deadline } = invocation;
-          const guarded = (): Promise<unknown> => source.guard?.(run, event, invocation, start) ?? run(start);
-          const traced = startInvocation({ setup, lambda, coldStart, source, event });
-          if (traced === undefined) return guarded();
-          invocations.set(deadline, traced).set(lambda, traced);
-          const { hardMs = source.deadline.sendsMs ?? HARD_MS } = source.deadline;
-          const signal = traced.isRecording ? invocation.signal : undefined;
-          return runTraced(traced, setup, { remainingMs: deadline.remainingMs, signal, hardMs }, guarded).finally(() =>
-            invocations.delete(lambda),
-          );
-        },
+        guard: (run, event, invocation, start) =>
+          trace({ invocation, source, event }, () => source.guard?.(run, event, invocation, start) ?? run(start)),
       }),
-      // Also what has the source's guard called. A layer of a router's has no source, and starts its span here.
-      invocation: (lambda, next) => {
-        const traced = invocations.has(lambda) ? undefined : startInvocation({ setup, lambda });
-        if (traced === undefined) return next();
-        invocations.set(lambda, traced);
-        const time = { remainingMs: () => remainingMsOf(lambda), signal: undefined, hardMs: HARD_MS };
-        return runTraced(traced, setup, time, next).finally(() => invocations.delete(lambda));
+      // A source's guard is for hooks, so there has to be one.
+      invocation: (_lambda, next) => next(),
+      watch: (run, invocation, { source, isNested }) => {
+        // In a router: which source it stands behind was not known at load, and what the event is only the item tells.
+        if (isNested) return trace({ invocation, name: source }, run);
+        return run().catch((error: unknown) => {
+          // Such as an event that is not the source's own.
+          if (invocations.has(invocation)) throw error;
+          return trace({ invocation, name: source }, () => Promise.reject(error));
+        });
       },
       item: (item, ctx, next) => {
-        const traced = invocations.get(ctx.deadline) ?? invocations.get(ctx.lambda);
+        const invocation = invocationOf(ctx);
+        const traced = invocation && invocations.get(invocation);
         return traced === undefined ? next({ trace: UNTRACED }) : traced.item(item, ctx, next);
       },
     },

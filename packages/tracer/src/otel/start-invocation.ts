@@ -1,20 +1,23 @@
-import type { Kind, LambdaContext, Source } from "@lamella/core";
+import type { Kind, Source } from "@lamella/core";
+import type { Invocation } from "@lamella/core/extend";
 import { type Attributes, SpanKind, type Tracer, type TracerProvider, trace } from "@opentelemetry/api";
 import { faasAttributes } from "./faas-attributes.ts";
 import { httpFacts, requestName } from "./http-facts.ts";
-import { InvocationTrace, nameOf } from "./invocation-trace.ts";
+import { InvocationTrace } from "./invocation-trace.ts";
 import type { OtelSetup } from "./otel-options.ts";
 import { parentOf } from "./parent.ts";
 import { safely } from "./safely.ts";
-import { recordAttributes, triggerOf } from "./triggers.ts";
+import { recordAttributes, recordName, triggerOf } from "./triggers.ts";
 
 /** What an invocation is, as far as it is known. */
 export interface Start {
   readonly setup: OtelSetup;
-  readonly lambda: LambdaContext;
-  readonly coldStart?: boolean | undefined;
+  readonly invocation: Invocation;
+  /** With the event, where they are known. */
   readonly source?: Source<Kind> | undefined;
   readonly event?: unknown;
+  /** The source's name, where it alone is known. */
+  readonly name?: string | undefined;
 }
 
 /** What batch sources show. */
@@ -23,13 +26,14 @@ interface MaybeBatches {
 }
 
 /** Starts the span of an invocation; `undefined` where no SDK is registered. */
-export function startInvocation({ setup, lambda, coldStart, source, event }: Start): InvocationTrace | undefined {
+export function startInvocation({ setup, invocation, source, event, name = source?.name ?? "" }: Start): InvocationTrace | undefined {
   const tracer = safely(registeredTracer);
   if (tracer === undefined) return undefined;
-  const trigger = triggerOf(source?.name ?? "");
+  const { lambda, coldStart } = invocation;
+  const trigger = triggerOf(name);
   const format = (source as MaybeBatches | undefined)?.format;
   return safely(() => {
-    const http = trigger.faas === "http" ? httpFacts(event) : undefined;
+    const http = source && trigger.faas === "http" ? httpFacts(event) : undefined;
     const { context, isLocal } = parentOf(lambda, http?.headers, setup.xRay);
     const first = trigger.first === undefined ? firstRecord(event) : trigger.first(event);
     const target = trigger.target?.(first);
@@ -41,11 +45,11 @@ export function startInvocation({ setup, lambda, coldStart, source, event }: Sta
       ...(format ? undefined : trigger.attributes?.(first)),
       "messaging.batch.message_count": trigger.system && format && safely(() => format.records(event).length),
     };
-    const name = http && requestName(http.method, http.route);
-    const ofMessages = trigger.system === undefined ? undefined : nameOf(trigger, first, target);
+    const request = http && requestName(http.method, http.route);
+    const ofMessages = trigger.system === undefined ? undefined : recordName(trigger, first, target);
     const own = isLocal ? SpanKind.INTERNAL : SpanKind.SERVER;
     const span = tracer.startSpan(
-      name ?? ofMessages ?? lambda.functionName ?? "function",
+      request ?? ofMessages ?? lambda.functionName ?? "function",
       { kind: trigger.system === undefined ? own : SpanKind.CONSUMER, attributes },
       context,
     );

@@ -19,14 +19,15 @@ export interface Handled {
 interface Request {
   readonly method?: unknown;
   readonly route?: unknown;
+  /** What the service has matched, where no router has. */
+  readonly "~pattern"?: unknown;
 }
 
 /** Writes what the item was and what it came to, and closes its subsegment. */
 export function endItem(xray: XRay, segment: Subsegment, { item, delivery, outcome, failure, captureResponse }: Handled): void {
   const status = attempt(() => statusFor(item, outcome, failure));
   xray.note(segment, (tracer) => {
-    const { id, index, attempt } = delivery;
-    tracer.putMetadata("delivery", { id, index, attempt });
+    tracer.putMetadata("delivery", { id: delivery.id, index: delivery.index, attempt: delivery.attempt });
     if (captureResponse && failure === undefined) tracer.addResponseAsMetadata(responseOf(outcome), process.env["_HANDLER"] ?? "handler");
     if (status !== undefined) noteRequest(segment, item as Request, status);
   });
@@ -41,11 +42,12 @@ function statusFor(item: unknown, outcome: unknown, failure: Handled["failure"])
   return typeof status === "number" ? status : undefined;
 }
 
-function noteRequest(segment: Subsegment, { method, route }: Request, status: number): void {
+function noteRequest(segment: Subsegment, { method, route: matched, "~pattern": pattern }: Request, status: number): void {
+  const route = matched ?? pattern;
   segment.addAnnotation("HttpMethod", String(method));
   segment.addAnnotation("HttpStatus", status);
   flag(segment, status);
-  // Only a router's: a path may hold what is different each time, and names are what X-Ray groups by.
+  // Never the path: it may hold what is different each time, and names are what X-Ray groups by.
   if (typeof route !== "string") return;
   segment.addAnnotation("HttpRoute", route);
   segment.name = toName(`${String(method)} ${route}`);

@@ -54,7 +54,7 @@ function parentOf(segment: Subsegment): Subsegment | undefined {
 /** Closes what is still open below `segment`, the innermost first: X-Ray never gets a subsegment with an open one in it. */
 export function closeBelow(segment: Subsegment, isFault: boolean): void {
   // A copy, because what is closed and sent is taken off the list.
-  for (const child of [...((segment.subsegments ?? []) as Subsegment[])]) {
+  for (const child of ((segment.subsegments ?? []) as Subsegment[]).slice()) {
     if (child.isClosed()) continue;
     closeBelow(child, isFault);
     if (isFault) child.addFaultFlag();
