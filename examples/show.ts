@@ -13,7 +13,22 @@ export const say = {
 };
 
 /** What is shown of a log line, besides its message: the rest says the same in each. */
-const SHOWN = ["delivery_id", "delivery_attempt", "fate", "status", "error", "order", "sku", "product", "by", "count", "day", "products", "orders", "inits_ms"];
+const SHOWN = [
+  "delivery_id",
+  "delivery_attempt",
+  "fate",
+  "status",
+  "error",
+  "order",
+  "sku",
+  "product",
+  "by",
+  "count",
+  "day",
+  "products",
+  "orders",
+  "inits_ms",
+];
 
 /** Shows the functions' log lines, which are JSON, in short, until it is called back. */
 export function showLogs(): () => void {

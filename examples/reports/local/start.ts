@@ -56,7 +56,10 @@ export async function start(): Promise<boolean> {
 
       const invoke = async (scheduledAt: string): Promise<readonly string[]> => {
         const { reply, error: failure, logs } = await runtime.invoke(scheduledEvent({ scheduledAt: new Date(scheduledAt) }));
-        say.exchange(`the schedule of ${scheduledAt}`, failure === undefined ? JSON.stringify(reply) : `${failure.errorType}: ${failure.errorMessage}`);
+        say.exchange(
+          `the schedule of ${scheduledAt}`,
+          failure === undefined ? JSON.stringify(reply) : `${failure.errorType}: ${failure.errorMessage}`,
+        );
         showLogs(logs);
         check(failure === undefined, `the invocation of ${scheduledAt} failed`);
         return logs;
@@ -72,7 +75,10 @@ export async function start(): Promise<boolean> {
 
       say.step("The second night: the old login is refused, the secret is looked at anew, and the pool is made again");
       const logs = await invoke("2026-02-01T02:00:00Z");
-      check(logs.some((line) => line.includes("pool opened")), "the pool was not made anew");
+      check(
+        logs.some((line) => line.includes("pool opened")),
+        "the pool was not made anew",
+      );
       check(postgres.sessions.refused > 0, "the old login was not refused");
 
       say.step("The environment ends: SIGTERM, and the pool is closed");
@@ -80,7 +86,10 @@ export async function start(): Promise<boolean> {
       showLogs(ended.logs);
       say.detail(`ended ${ended.wasAsked ? "when it was asked to" : "without being asked"}, after ${Math.round(ended.durationMs)} ms`);
       check(ended.wasAsked && !ended.wasKilled, "the environment was killed");
-      check(ended.logs.some((line) => line.includes("pool closed")), "the pool was not closed");
+      check(
+        ended.logs.some((line) => line.includes("pool closed")),
+        "the pool was not closed",
+      );
       check(!runtime.logs.some((line) => /(first|second)-password/.test(line)), "a password was logged");
     } finally {
       await runtime[Symbol.asyncDispose]();
