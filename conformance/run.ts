@@ -11,14 +11,17 @@ const built = new Map<string, Promise<string>>();
 export type Format = "esm" | "cjs";
 
 /** Bundles one of the functions, as it would be deployed. */
-function bundle(name: string, format: Format): Promise<string> {
+function bundle(name: string, format: Format, needsRequire: boolean): Promise<string> {
   const outfile = `${out}/${format}/${name}.${format === "esm" ? "mjs" : "cjs"}`;
-  const pending = built.get(outfile) ?? buildTo(outfile, name, format);
+  const pending = built.get(outfile) ?? buildTo(outfile, name, format, needsRequire);
   built.set(outfile, pending);
   return pending;
 }
 
-async function buildTo(outfile: string, name: string, format: Format): Promise<string> {
+// Modules of CommonJS ask for Node.js's own by `require`, which a bundle of ES modules does not have.
+const REQUIRE = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
+
+async function buildTo(outfile: string, name: string, format: Format, needsRequire: boolean): Promise<string> {
   mkdirSync(out, { recursive: true });
   await build({
     entryPoints: [`${root}conformance/functions/${name}.ts`],
@@ -32,15 +35,20 @@ async function buildTo(outfile: string, name: string, format: Format): Promise<s
     platform: "node",
     target: "node22",
     logLevel: "error",
+    ...(needsRequire && format === "esm" && { banner: { js: REQUIRE } }),
   });
   return outfile;
 }
 
-type Options = Omit<FileOptions, "file"> & { readonly format?: Format | undefined };
+type Options = Omit<FileOptions, "file"> & {
+  readonly format?: Format | undefined;
+  /** Something in the bundle is CommonJS. @default false */
+  readonly needsRequire?: boolean | undefined;
+};
 
 /** Runs one of the functions, until the test is over. */
-export async function run(name: string, { format = "esm", ...options }: Options = {}): Promise<LocalRuntime> {
-  const file = await bundle(name, format);
+export async function run(name: string, { format = "esm", needsRequire = false, ...options }: Options = {}): Promise<LocalRuntime> {
+  const file = await bundle(name, format, needsRequire);
   const [major] = process.versions.node.split(".");
   const runtime = await startRuntime({ file, ...options, env: { AWS_EXECUTION_ENV: `AWS_Lambda_nodejs${major}.x`, ...options.env } });
   onTestFinished(() => runtime[Symbol.asyncDispose]());

@@ -21,9 +21,11 @@ const SHOWN = [
   "error",
   "order",
   "sku",
+  "amount",
   "product",
   "by",
   "count",
+  "items",
   "day",
   "products",
   "orders",
@@ -45,8 +47,17 @@ export function showLogs(): () => void {
 function shorten(line: string): string {
   const entry = parse(line);
   if (entry === undefined) return line.endsWith("\n") ? line : dim(`    log ${line}\n`);
+  if ("_aws" in entry) return dim(`    metrics: ${metricsIn(entry)}\n`);
   const keys = SHOWN.filter((key) => entry[key] !== undefined).map((key) => `${key}=${short(entry[key])}`);
   return dim(`    log ${String(entry["level"]).padEnd(5)} ${String(entry["message"])}: ${keys.join(" ")}\n`);
+}
+
+/** The metrics of a line in CloudWatch's embedded metric format. */
+function metricsIn(entry: Readonly<Record<string, unknown>>): string {
+  const { CloudWatchMetrics } = entry["_aws"] as {
+    readonly CloudWatchMetrics: readonly { readonly Metrics: readonly { readonly Name: string }[] }[];
+  };
+  return CloudWatchMetrics.flatMap(({ Metrics }) => Metrics.map(({ Name }) => `${Name}=${JSON.stringify(entry[Name])}`)).join(" ");
 }
 
 function parse(line: string): Readonly<Record<string, unknown>> | undefined {

@@ -36,11 +36,16 @@ async function score(peer: Peer, service: Service, row: EdgeCase): Promise<Score
   const of = { row: row.name, service: service.name, peer: peer.name };
   const { request = {}, change = (event: unknown) => event, handler: does = { does: "mirror" } } = row;
   const picture = pictureFor(peer, service, row);
-  const applies = row.not?.[service.name] === undefined && peer.services.includes(service.name) && (peer.can?.(does) ?? true);
+  // To strip a stage is an option of each library's own, where it has one.
+  const applies =
+    (row.stripStage === undefined || peer.strips === true) &&
+    row.not?.[service.name] === undefined &&
+    peer.services.includes(service.name) &&
+    (peer.can?.(does) ?? true);
   if (!applies || (row.picture !== undefined && Object.keys(picture).length === 0)) return { ...of, verdict: undefined };
   // A gateway answers 502 to an invocation that rejects, and to a reply that it cannot read.
   const answer = await quietly(async (): Promise<Response> => {
-    const invoke = await peer.open(does, service.name);
+    const invoke = await peer.open(does, service.name, row.stripStage);
     const reply = await withinSeconds(5, Promise.resolve(invoke(change(service.toEvent(request)) as never, freshContext())));
     return service.toResponse(JSON.parse(JSON.stringify(reply)) as never);
   }).catch(() => new Response(null, { status: 502 }));
@@ -155,7 +160,7 @@ function toPage(scores: readonly Score[]): string {
     "What counts:",
     "",
     "- What a client sees of the reply (after the service has unpacked it), and what a handler sees of the request. How a reply is packed, as text or base64, is not looked at.",
-    "- `n/a`, and left out of the count: services that a library does not name, cases that a service cannot have, what a library's handlers cannot ask for or return without more packages (cookies in Express and Fastify, for example).",
+    "- `n/a`, and left out of the count: services that a library does not name, cases that a service cannot have, options that a library does not have, what a library's handlers cannot ask for or return without more packages (cookies in Express and Fastify, for example).",
     "- An invocation that rejects, and a reply that the service cannot read, are a 502. Where a case wants 500, any status from 500 on will do.",
     "- Spaces after commas, the case of names and the parameters of a content type do not matter; nor does the content type of what is returned without one.",
     "- Some cases are choices that another library may make differently on purpose, such as whether `path` is decoded.",

@@ -17,7 +17,9 @@ export interface Peer {
   readonly sees: readonly (keyof Picture)[];
   /** Whether the case can be written with it at all. */
   readonly can?: ((does: Does) => boolean) | undefined;
-  readonly open: (does: Does, service: ServiceName) => Invoke | Promise<Invoke>;
+  /** Whether it can be told to leave the stage out of the path. @default false */
+  readonly strips?: boolean | undefined;
+  readonly open: (does: Does, service: ServiceName, stripStage?: boolean) => Invoke | Promise<Invoke>;
 }
 
 export const API_GATEWAY: readonly ServiceName[] = ["REST API", "HTTP API 1.0", "HTTP API 2.0", "function URL"];

@@ -27,10 +27,11 @@ export const peers: readonly Peer[] = [
     setUp: "`wrap(http(), handler)`",
     services: [...API_GATEWAY, ...LOAD_BALANCERS, "Lattice 1", "Lattice 2"],
     sees: [...WEB, "cookies", "clientIp"],
-    open: async (does) => {
+    strips: true,
+    open: async (does, _service, stripStage = false) => {
       const { wrap } = await import("@lamella/core");
       const { http, reply } = await import("@lamella/http");
-      return wrap(http(), ({ method, path, url, headers, cookies, clientIp, bytes }) => {
+      return wrap(http({ stripStage }), ({ method, path, url, headers, cookies, clientIp, bytes }) => {
         if (does.does === "throw") throw new Error(does.message);
         if (does.does === "reply") return reply(does.status, does.body, does.headers ?? {});
         if (does.does === "respond") return toResponse(does);

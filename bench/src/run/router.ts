@@ -64,6 +64,16 @@ export const group: Group = {
       ]);
       return wrap(httpApi(), router(Object.fromEntries(routes) as {}));
     }),
+    toCase("middy", async (names) => {
+      const { default: middy } = await import("@middy/core");
+      const { default: httpRouter } = await import("@middy/http-router");
+      const onGet = async ({ pathParameters }: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
+        const body = JSON.stringify({ id: pathParameters?.["id"] });
+        return { statusCode: 200, headers: { "content-type": "application/json" }, body };
+      };
+      const routes = names.map((name) => ({ method: "GET" as const, path: `/${name}/{id}`, handler: onGet }));
+      return middy(httpRouter<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>(routes)) as unknown as Wrapped;
+    }),
     toCase("lambda-api", async (names) => {
       // Its types describe its CommonJS build, in which the function is one level deeper.
       const { default: createApi } = (await import("lambda-api")) as unknown as { readonly default: () => API };

@@ -7,11 +7,13 @@ import type { Lambda, LambdaContext } from "./lambda.ts";
 import type { AnyLayer, AroundInvocation } from "./layer.ts";
 import { mustBe } from "./must-be.ts";
 import { reportTo } from "./report.ts";
-import type { Kind, Source } from "./source.ts";
+import type { Kind, Serve, Source } from "./source.ts";
 
 /** What a wrapped handler is made of, with presets taken apart. */
 export interface Parts {
   readonly source: Source<Kind>;
+  /** The source as it was given, before layers put another in its place. */
+  readonly base: Source<Kind>;
   readonly layers: readonly AnyLayer[];
   readonly handler: AnyHandler;
 }
@@ -41,10 +43,16 @@ export function toParts(list: readonly unknown[]): Parts {
   const layers = flatten(rest, "wrap");
   return {
     // Here and not where parts are composed: who takes them apart and composes them again has it already.
-    source: layers.reduceRight((inner, { hooks }) => hooks.source?.(inner) ?? inner, source as Source<Kind>),
+    source: toSource(source as Source<Kind>, layers),
+    base: source as Source<Kind>,
     layers,
     handler: handler as AnyHandler,
   };
+}
+
+/** The source that layers put in the place of the one behind which they stand. */
+export function toSource(base: Source<Kind>, layers: readonly AnyLayer[]): Source<Kind> {
+  return layers.reduceRight((inner, { hooks }) => hooks.source?.(inner) ?? inner, base);
 }
 
 /**
@@ -72,18 +80,23 @@ export function assemble(parts: Parts): AnyLambda {
   // The first that has a life brings what gives all of them theirs.
   const enter = all.find((layer) => layer.hooks.lifecycle)?.hooks.lifecycle?.gate(all, invocations);
 
-  // Two parameters: the Node.js 24 runtime refuses handlers of three.
-  const lambda = (event: never, context: LambdaContext): Promise<unknown> => {
+  const run = (event: never, invocation: Invocation): Promise<unknown> => {
     if (!accepts(event)) return Promise.reject(new WrongEventError(name, expects, event));
-    // A test may give no context at all.
-    const invocation = new Invocation(context ?? {}, deadline, report);
     const hooks = enter ? enter() : invocations;
     if (hooks.length === 0) return serve(event, invocation);
     const start = (): Promise<unknown> => serve(event, invocation);
-    const run = (inner: () => Promise<unknown>): Promise<unknown> => around(hooks, invocation, inner);
+    const runHooks = (inner: () => Promise<unknown>): Promise<unknown> => around(hooks, invocation, inner);
     // What fails in an item is the source's affair already; here it is a layer around all of them.
-    return guard === undefined ? run(start) : guard(run, event, invocation, start);
+    return guard === undefined ? runHooks(start) : guard(runHooks, event, invocation, start);
   };
+
+  const watched = all.reduceRight<Serve>((inner, { hooks: { watch } }, index) => {
+    const place = { source: name, isNested: index >= layers.length };
+    return watch ? (event, invocation) => watch(() => inner(event, invocation), invocation, place) : inner;
+  }, run);
+  // Two parameters: the Node.js 24 runtime refuses handlers of three. A test may give no context at all.
+  const lambda = (event: never, context: LambdaContext): Promise<unknown> =>
+    watched(event, new Invocation(context ?? {}, deadline, report));
   return Object.assign(lambda, { "~parts": parts });
 }
 

@@ -59,6 +59,11 @@ export class ItemContext implements Base {
     this.#index = index;
   }
 
+  /** For layers that keep something for the whole invocation: each has one, however many run with one `lambda`. */
+  get "~invocation"(): Invocation {
+    return this.#invocation;
+  }
+
   get delivery(): Delivery {
     return this.#deliveries.delivery(this.#index);
   }
@@ -70,4 +75,9 @@ export class ItemContext implements Base {
   get deadline(): Deadline {
     return this.#invocation.deadline;
   }
+}
+
+/** The invocation that an item's `ctx` belongs to; `undefined` of a `ctx` that was made up, as in a test. */
+export function invocationOf(ctx: Base): Invocation | undefined {
+  return (ctx as Partial<ItemContext>)["~invocation"];
 }

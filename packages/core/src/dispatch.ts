@@ -1,8 +1,10 @@
 import { type AnyLambda, type Parts, partsOf } from "./assemble.ts";
 import { WrongEventError } from "./errors/wrong-event-error.ts";
+import { Invocation } from "./invocation.ts";
 import type { Lambda, LambdaContext } from "./lambda.ts";
 
 type EventOf<H> = H extends Lambda<infer Event, unknown> ? Event : never;
+type Refuse = (error: unknown, invocation: Invocation) => Promise<unknown>;
 type ReplyTo<H> = H extends Lambda<never, infer Reply> ? Reply : never;
 
 /**
@@ -26,10 +28,17 @@ export function dispatch<Handlers extends readonly AnyLambda[]>(
   });
   const sources = all.map((handler) => (partsOf(handler) as Parts).source);
   const expected = sources.map(({ expects }) => expects).join("; or ");
+  // An event that is nobody's is told to the layers of one handler: most stand around each.
+  const watches = all.map((handler) => (partsOf(handler) as Parts).layers.flatMap(({ hooks }) => hooks.watch ?? []));
+  const refuse = (watches.find(({ length }) => length > 0) ?? []).reduceRight<Refuse>(
+    (inner, watch) => (error, invocation) => watch(() => inner(error, invocation), invocation, { source: "dispatch", isNested: false }),
+    (error) => Promise.reject(error),
+  );
   const lambda = async (event: unknown, context: LambdaContext): Promise<unknown> => {
     const handler = all[sources.findIndex(({ accepts }) => accepts(event))];
-    if (handler === undefined) throw new WrongEventError("dispatch", expected, event);
-    return handler(event as never, context);
+    if (handler !== undefined) return handler(event as never, context);
+    // There is nothing to report: no item was opened.
+    return refuse(new WrongEventError("dispatch", expected, event), new Invocation(context ?? {}, {}, () => {}));
   };
   return Object.assign(lambda, { "~handlers": all }) as Lambda<EventOf<Handlers[number]>, ReplyTo<Handlers[number]>>;
 }

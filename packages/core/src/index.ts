@@ -48,6 +48,7 @@ export { type OnShutdownOptions, onShutdown } from "./lifecycle/on-shutdown.ts";
 export { ready } from "./lifecycle/ready.ts";
 export { readySync } from "./lifecycle/ready-sync.ts";
 export { type AnyResource, type Resource, type ResourceOptions, resource, type ValuesOf } from "./lifecycle/resource.ts";
+export { type FailureReport, type OnFailureOptions, onFailure } from "./on-failure.ts";
 export { answer, type Outcome } from "./outcome.ts";
 export { PayloadNotReadyError } from "./payload-item.ts";
 export { type RetryOptions, retry } from "./retry.ts";

@@ -18,14 +18,26 @@ export interface DeadlineWatch {
 /** How long layers may take to unwind around a handler that was given up, in milliseconds. */
 const UNWIND_MS = 50;
 
-/** Reports what failed, and rejects never. */
-export type Report = (failures: readonly Failure[], lambda: LambdaContext) => void | Promise<void>;
+/** Reports what failed, and rejects never; `isLast` where no reply follows, so that Lambda is about to end the invocation. */
+export type Report = (failures: readonly Failure[], lambda: LambdaContext, isLast?: boolean) => void | Promise<void>;
+
+/** What an event was opened into. */
+export interface Opened {
+  readonly records: readonly unknown[];
+  /** How many records of a batch are done; `undefined` where an event is one item. */
+  readonly done?: number | undefined;
+  /** When a record came to be, as its service tells it, in milliseconds since the epoch. */
+  readonly format: { readonly recordedAt?: ((raw: never) => number | undefined) | undefined };
+}
 
 /** One run of the function. Everything that belongs to it hangs here, and nothing at module level. */
 export class Invocation {
   readonly lambda: LambdaContext;
   readonly coldStart: boolean;
-  readonly report: Report;
+  /** Whoever watches the invocation puts a report of its own before this one. */
+  report: Report;
+  /** Set by the source once it has opened the event. */
+  opened: Opened | undefined;
   readonly #options: SourceDeadline;
   /** When the caller gives up, as a time; `undefined` where it waits as long as Lambda does. */
   readonly #awaitedUntil: number | undefined;
@@ -42,6 +54,11 @@ export class Invocation {
     this.report = report;
     this.#options = options;
     this.#awaitedUntil = options.awaitedMs === undefined ? undefined : Date.now() + options.awaitedMs;
+  }
+
+  /** Reports one failure. */
+  tell(failure: Failure): void | Promise<void> {
+    return this.report([failure], this.lambda);
   }
 
   get signal(): AbortSignal {

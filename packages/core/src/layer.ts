@@ -1,5 +1,6 @@
 import type { Base } from "./context.ts";
 import type { Failure } from "./failure.ts";
+import type { Invocation } from "./invocation.ts";
 import type { LambdaContext } from "./lambda.ts";
 import type { InitTime, Lifecycle } from "./lifecycle/lifecycle.ts";
 import { mustBe } from "./must-be.ts";
@@ -19,6 +20,17 @@ export type AroundItem<Item, Needs, Adds> = (item: Item, ctx: Base & Needs, next
 
 /** What a layer does around one invocation. */
 export type AroundInvocation = (lambda: LambdaContext, next: () => Promise<void>) => Promise<void>;
+
+/** Where a layer stands. */
+export interface LayerPlace {
+  /** The name of the source; `dispatch` for an event that none of its handlers takes. */
+  readonly source: string;
+  /** Whether it stands inside of a handler, as in a router, so that an item may pass it by. */
+  readonly isNested: boolean;
+}
+
+/** Runs around one whole invocation, and gives what `run` gives. */
+export type Watch = (run: () => Promise<unknown>, invocation: Invocation, place: LayerPlace) => Promise<unknown>;
 
 // `?: T | undefined` throughout, and never `?: T`: under `exactOptionalPropertyTypes` a failed assignment between two
 // types that share a member of the second sort is reported as TS2379, which hides the cause.
@@ -40,6 +52,8 @@ export interface LayerHooks<Item, Needs, Adds> {
   readonly lifecycle?: Lifecycle | undefined;
   /** Told once, at the first invocation, how long the `init` of each layer took. What it throws is dropped. */
   readonly initialised?: ((inits: readonly InitTime[], lambda: LambdaContext) => void) | undefined;
+  /** Runs around each invocation, also one whose event is not the source's own: `settled(tell)` makes it. */
+  readonly watch?: Watch | undefined;
   /** Puts another source in the place of the one that the layer stands behind, once, at load. */
   readonly source?: ((source: Source<Kind>) => Source<Kind>) | undefined;
   /** The layer as a test wants it: what it would write to the outside goes to `record`. */

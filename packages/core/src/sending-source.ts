@@ -50,8 +50,8 @@ export function sendingSource<K extends Kind, Item extends K["item"] & Sendable>
   const refuse = async (error: unknown, event: K["event"], invocation: Invocation): Promise<unknown> => {
     const item = definition.item(event, invocation.lambda);
     const outcome = rescue(error, item, invocation);
-    const failure = { error, fate: outcome === undefined ? "rejected" : "answered", delivery: delivery(event, invocation.lambda) } as const;
-    await invocation.report([failure], invocation.lambda);
+    const fate = outcome === undefined ? "rejected" : "answered";
+    await invocation.tell({ error, fate, delivery: delivery(event, invocation.lambda) });
     if (outcome === undefined) throw error;
     return reply(outcome, item, invocation);
   };

@@ -2,7 +2,7 @@ import { type Chain, isThenable, Job, normalised } from "./compose.ts";
 import { type Deliveries, type Delivery, ItemContext } from "./context.ts";
 import { checkDeadline, type DeadlineOptions } from "./deadline.ts";
 import type { DeadlineExceededError } from "./errors/deadline-exceeded-error.ts";
-import type { DeadlineWatch, Invocation } from "./invocation.ts";
+import type { DeadlineWatch, Invocation, Opened } from "./invocation.ts";
 import type { LambdaContext } from "./lambda.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Kind, Source, Steps } from "./source.ts";
@@ -16,6 +16,8 @@ export interface SingleFormat<in Event = never, out Reply = unknown, Item = neve
   /** Opens the event, and decodes nothing yet. */
   readonly item: (event: Event, lambda: LambdaContext) => Item;
   readonly delivery: (event: Event, lambda: LambdaContext) => Delivery;
+  /** When the event came to be, in milliseconds since the epoch; `undefined` where it does not say. Never throws. */
+  readonly recordedAt?: ((event: Event) => number | undefined) | undefined;
   readonly reply: (outcome: Outcome<never>, item: Item, invocation: Invocation) => Reply | Promise<Reply>;
   /** Makes the outcome of an error; without it, or where it gives none, the invocation rejects with the error itself. */
   readonly rescue?: ((error: unknown, item: Item, invocation: Invocation) => Outcome<never> | undefined) | undefined;
@@ -53,7 +55,13 @@ export function singleSource<K extends Kind, Item extends K["item"] = K["item"]>
     steps,
     // The options as they are where nothing is added: most sources.
     deadline: awaitedMs === undefined ? options : { ...options, awaitedMs },
-    guard: refuse && ((run, event, _invocation, start) => run(start).catch((error: unknown) => refuse(error, event))),
+    guard:
+      refuse &&
+      ((run, event, invocation, start) =>
+        run(start).catch(async (error: unknown) => {
+          await invocation.tell({ error, fate: "answered", delivery: format.delivery(event, invocation.lambda) });
+          return refuse(error, event);
+        })),
     serve: (chain) => (event, invocation) =>
       new Promise((resolve) => new SingleRun(format, steps, event, invocation, resolve).start(chain)),
     deliveries: (event, lambda) => [format.delivery(event, lambda)],
@@ -62,8 +70,8 @@ export function singleSource<K extends Kind, Item extends K["item"] = K["item"]>
 }
 
 /** One event on its way through the chain. */
-class SingleRun implements DeadlineWatch, Deliveries {
-  readonly #format: SingleFormat;
+class SingleRun implements DeadlineWatch, Deliveries, Opened {
+  readonly format: SingleFormat;
   readonly #steps: Steps;
   readonly #invocation: Invocation;
   readonly #resolve: (reply: unknown) => void;
@@ -74,18 +82,23 @@ class SingleRun implements DeadlineWatch, Deliveries {
   #delivery: Delivery | undefined;
 
   constructor(format: SingleFormat, steps: Steps, event: never, invocation: Invocation, resolve: (reply: unknown) => void) {
-    this.#format = format;
+    this.format = format;
     this.#steps = steps;
     this.#invocation = invocation;
     this.#resolve = resolve;
     this.#event = event;
     this.#item = format.item(event, invocation.lambda);
+    invocation.opened = this;
+  }
+
+  get records(): readonly unknown[] {
+    return [this.#event];
   }
 
   start({ run, bare }: Chain): void {
     const invocation = this.#invocation;
     // By default half of the time is there for the item, however short it is.
-    const late = this.#format.options.softMs === undefined ? undefined : invocation.late();
+    const late = this.format.options.softMs === undefined ? undefined : invocation.late();
     if (late !== undefined) return this.#failed(late);
     invocation.begin(this);
     const ctx = new ItemContext(invocation, this, 0);
@@ -109,7 +122,7 @@ class SingleRun implements DeadlineWatch, Deliveries {
 
   /** Always the same object, so that a layer knows the failure as that of the item it has seen. */
   delivery(): Delivery {
-    return (this.#delivery ??= this.#format.delivery(this.#event, this.#invocation.lambda));
+    return (this.#delivery ??= this.format.delivery(this.#event, this.#invocation.lambda));
   }
 
   /** Takes what the chain gave to the reply: at once where it is there, so that what is done at once costs no promise. */
@@ -127,7 +140,7 @@ class SingleRun implements DeadlineWatch, Deliveries {
       else if (stage === "reply") {
         // The layers are through: what is late now is the reply itself.
         this.#job.abandon = undefined;
-        this.#advance(this.#format.reply(value as Outcome<never>, this.#item, this.#invocation), "settle");
+        this.#advance(this.format.reply(value as Outcome<never>, this.#item, this.#invocation), "settle");
       } else this.#settle(value);
     } catch (error) {
       this.#failed(error);
@@ -140,12 +153,12 @@ class SingleRun implements DeadlineWatch, Deliveries {
   }
 
   async #answer(error: unknown): Promise<unknown> {
-    const outcome = this.#format.rescue?.(error, this.#item, this.#invocation);
+    const outcome = this.format.rescue?.(error, this.#item, this.#invocation);
     const status = (outcome as { readonly status?: number } | undefined)?.status;
     const fate = outcome === undefined ? "rejected" : "answered";
-    await this.#invocation.report([{ error, fate, delivery: this.delivery(), status }], this.#invocation.lambda);
+    await this.#invocation.tell({ error, fate, delivery: this.delivery(), status });
     if (outcome === undefined) throw error;
-    return this.#format.reply(outcome, this.#item, this.#invocation);
+    return this.format.reply(outcome, this.#item, this.#invocation);
   }
 
   /** The first to come decides: later ones resolve nothing. */

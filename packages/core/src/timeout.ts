@@ -1,5 +1,5 @@
 import type { Abandoned, Job, NextOf } from "./compose.ts";
-import type { Base, Deadline } from "./context.ts";
+import { type Base, type Deadline, invocationOf } from "./context.ts";
 import { TimeoutError } from "./errors/timeout-error.ts";
 import type { AroundItem, Layer } from "./layer.ts";
 import { mustBe } from "./must-be.ts";
@@ -55,6 +55,7 @@ function narrowed(ctx: Base, signal: AbortSignal, endsAt: number): Base {
   };
   return Object.defineProperties(Object.assign({}, ctx), {
     delivery: { get: () => ctx.delivery },
+    "~invocation": { get: () => invocationOf(ctx) },
     // On first use, as the one of the invocation.
     signal: { get: () => (joined ??= AbortSignal.any([ctx.signal, signal])) },
     deadline: { value: deadline },

@@ -106,6 +106,7 @@ export function activemq<Body = Uint8Array>(options: ActivemqOptions<Body> = {})
     records: ({ messages }) => messages,
     item: (raw, _lambda, event) => new ActivemqItem(raw, decoder, event),
     delivery: (raw, index) => ({ id: textOf(raw.messageID), index, source: "activemq", attempt: undefined }),
+    recordedAt: (raw) => numberOf(raw.timestamp),
     decode: (message) => message["~decode"](),
     order: () => byKey(queueOf),
     close: allOrNothing(),

@@ -79,6 +79,7 @@ export function cloudwatchLogs<Message = string>(options: CloudwatchLogsOptions<
     records: ({ logEvents }) => logEvents,
     item: (raw, _lambda, packed) => new LogItem(raw, decoder, packed),
     delivery: (raw, index) => ({ id: textOf(raw.id), index, source: "cloudwatchLogs", attempt: undefined }),
+    recordedAt: (raw) => numberOf(raw.timestamp),
     decode: (event) => event["~decode"](),
     close: allOrNothing(),
   });

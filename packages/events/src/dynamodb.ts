@@ -5,7 +5,7 @@ import type { Attributes, Numbers } from "./dynamodb/attributes.ts";
 import { type Change, type ChangeBase, ChangeItem, changeDecoder, type StreamView } from "./dynamodb/change.ts";
 import { checkNumbers } from "./dynamodb/check-numbers.ts";
 import { StreamViewError } from "./errors/stream-view-error.ts";
-import { textOf } from "./internal/fields.ts";
+import { numberOf, textOf } from "./internal/fields.ts";
 import { hasRecordsOf } from "./internal/records.ts";
 import { secondsToDate } from "./internal/seconds-to-date.ts";
 import { type StateOptions, type StreamSource, streamSource, type WindowBatch } from "./internal/tumbling-window.ts";
@@ -95,6 +95,7 @@ export function dynamodb<Image = Attributes, View extends StreamView = "NEW_AND_
       // Which variant it is, is known when its images are decoded.
       item: (raw) => new DynamodbChange(raw, decoder),
       delivery: (raw, index) => ({ id: textOf(raw.eventID), index, source: "dynamodb", attempt: undefined }),
+      recordedAt: (raw) => numberOf(raw.dynamodb?.ApproximateCreationDateTime) * 1_000,
       decode: (change) => change["~decode"](),
       // The records of a batch come from one shard.
       ...checkpointed<DynamoDBRecord, DynamoDBBatchResponse>({

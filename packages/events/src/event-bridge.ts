@@ -101,6 +101,7 @@ export function eventBridge<const Detail extends Schema<unknown> | DetailMap = S
     // Types are erased here, once: the decoder is that of the event's own type.
     item: (event) => new BusEventItem(event, decoders.of(event["detail-type"])) as BusEventItem & BusEventOf<Detail>,
     delivery: (event) => ({ id: textOf(event.id), index: 0, source: "eventBridge", attempt: undefined }),
+    recordedAt: (event) => Date.parse(textOf(event.time)),
     decode: (item) => item["~decode"](),
     finish: toOutcome,
     reply: () => {},

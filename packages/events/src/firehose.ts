@@ -107,6 +107,7 @@ export function firehose<Data = Uint8Array>(options: FirehoseOptions<Data> = {})
       records: ({ event }) => event.records,
       item: (raw, _lambda, opened) => new FirehoseItem(raw, decoder, opened),
       delivery: (raw, index) => ({ id: textOf(raw.recordId), index, source: "firehose", attempt: undefined }),
+      recordedAt: (raw) => numberOf(raw.approximateArrivalTimestamp),
       decode: (record) => record["~decode"](),
       ...answers({
         finish: (output, item: FirehoseItem<Data>) => toOutcome(item.fitting(toAnswer(output, item.raw.recordId, newline))),

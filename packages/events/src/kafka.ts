@@ -156,6 +156,7 @@ export function kafka<Value = Uint8Array, Key = Uint8Array, T extends Tombstones
     },
     item: (raw, _lambda, event) => new KafkaItem(raw, decoders, event),
     delivery: (raw, index) => ({ id: idOf(raw), index, source: "kafka", attempt: undefined }),
+    recordedAt: (raw) => numberOf(raw.timestamp),
     decode: (message) => message["~decode"](),
     ...checkpointed({
       shard: partitionOf,

@@ -82,6 +82,7 @@ export function s3(options: S3Options = {}): BatchSource<S3Kind> {
     // Types are erased here, once: the kind says which members there are.
     item: (raw) => new S3Record(raw) as S3Record & S3Object,
     delivery: (raw, index) => ({ id: textOf(raw.responseElements?.["x-amz-request-id"]), index, source: "s3", attempt: undefined }),
+    recordedAt: (raw) => Date.parse(textOf(raw.eventTime)),
     decode: (object) => object["~decode"](),
     close: allOrNothing(),
   });
@@ -105,6 +106,7 @@ export function s3EventBridge(options: DeadlineOptions = {}): Source<S3EventBrid
     options,
     item: (event) => new S3BusRecord(event as S3NotificationEvent) as S3BusObject,
     delivery: (event) => ({ id: textOf(event.id), index: 0, source: "s3EventBridge", attempt: undefined }),
+    recordedAt: (event) => Date.parse(textOf(event.time)),
     decode: (object) => object.check(),
     finish: toOutcome,
     reply: () => {},

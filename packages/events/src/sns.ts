@@ -82,6 +82,7 @@ export function sns<Message = string>(options: SnsOptions<Message> = {}): BatchS
     records: (event) => event.Records,
     item: (raw) => new SnsNotification(raw, decoder),
     delivery: (raw, index) => ({ id: textOf(raw.Sns?.MessageId), index, source: "sns", attempt: undefined }),
+    recordedAt: (raw) => Date.parse(textOf(raw.Sns?.Timestamp)),
     decode: (notification) => notification["~decode"](),
     close: allOrNothing(),
   });

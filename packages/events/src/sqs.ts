@@ -79,6 +79,7 @@ export function sqs<Body = string>(options: SqsOptions<Body> = {}): BatchSource<
       source: "sqs",
       attempt: numberOf(raw.attributes?.ApproximateReceiveCount) || undefined,
     }),
+    recordedAt: (raw) => numberOf(raw.attributes?.SentTimestamp),
     decode: (message) => message["~decode"](),
     // Standard queues may carry group ids as well, and keep no order.
     order: (event) => (textOf(firstRecord(event.Records)?.eventSourceARN).endsWith(".fifo") ? byKey(groupIdOf) : undefined),

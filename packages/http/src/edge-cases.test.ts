@@ -1,12 +1,13 @@
 import { wrap } from "@lamella/core";
 import { lambdaContext } from "@lamella/testing";
+import { streamResponse } from "@lamella/testing/http";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Does, EdgeCase, Picture } from "../test/edge-cases/edge-case.ts";
 import { eventCases } from "../test/edge-cases/event-cases.ts";
 import { replyCases } from "../test/edge-cases/reply-cases.ts";
 import { requestCases } from "../test/edge-cases/request-cases.ts";
 import { anySource, type Service, services } from "../test/edge-cases/services.ts";
-import { type HttpRequest, reply } from "./index.ts";
+import { type HttpRequest, reply, stream } from "./index.ts";
 
 beforeEach(() => {
   vi.spyOn(console, "error").mockImplementation(() => {});
@@ -55,8 +56,19 @@ async function run(
   return { raw: result as Record<string, unknown>, response: service.toResponse(result as never) };
 }
 
-async function check(service: Service, source: ReturnType<Service["source"]>, row: EdgeCase): Promise<void> {
-  const { raw, response } = await run(service, source, row);
+/** The same of a handler that streams: nothing of it is packed. */
+async function runStreaming(
+  service: Service,
+  source: ReturnType<Service["source"]>,
+  { request = {}, change = (event) => event, handler = { does: "mirror" } }: EdgeCase,
+) {
+  const lambda = stream(wrap(source, async (item) => act(handler, item as unknown as HttpRequest)));
+  const response = await streamResponse(lambda as never, change(service.toEvent(request)) as never);
+  return { raw: {} as Record<string, unknown>, response };
+}
+
+async function check(service: Service, source: ReturnType<Service["source"]>, row: EdgeCase, runs: typeof run = run): Promise<void> {
+  const { raw, response } = await runs(service, source, row);
   const bytes = Buffer.from(await response.arrayBuffer());
   const { status = 200, headers = {}, noHeaders = [], cookies, text, bytes: expected, isBase64, hides } = row.seen ?? {};
 
@@ -72,9 +84,23 @@ async function check(service: Service, source: ReturnType<Service["source"]>, ro
 }
 
 const rows = [...requestCases, ...eventCases, ...replyCases];
+const sourceOptions = ({ stripStage = false }: EdgeCase) => ({ stripStage });
 
 describe.for(services)("behind $name a handler's request or reply", (service) => {
-  it.for(rows.filter(({ not }) => not?.[service.name] === undefined))("$name", async (row) => check(service, service.source(), row));
+  it.for(rows.filter(({ not }) => not?.[service.name] === undefined))("$name", async (row) =>
+    check(service, service.source(sourceOptions(row)), row),
+  );
+});
+
+describe.for(services.filter(({ streams }) => streams))("streaming to $name", (service) => {
+  it("sees and sends all of that as in one piece", async () => {
+    for (const row of rows.filter(({ not }) => not?.[service.name] === undefined)) {
+      const { isBase64: _, headers: { "content-length": __, ...headers } = {}, ...seen } = row.seen ?? {};
+      // Nobody knows the length of a stream, and a promised one would be a lie.
+      const streamed = { ...row, seen: { ...seen, headers } };
+      await check(service, service.source(sourceOptions(row)), streamed, runStreaming);
+    }
+  });
 });
 
 describe.for(services)("http() behind $name", (service) => {
@@ -82,7 +108,7 @@ describe.for(services)("http() behind $name", (service) => {
     for (const row of rows.filter(({ not }) => not?.[service.name] === undefined)) {
       const { but, ...rest } = row;
       // A function URL's event without its context says no more whose it is; the two are the same in all but the name.
-      await check(service, anySource(), { ...rest, ...(but && { but }) });
+      await check(service, anySource(sourceOptions(row)), { ...rest, ...(but && { but }) });
     }
   });
 });

@@ -328,7 +328,7 @@ describe("a failure outside of the request", () => {
 
     expect(statusCode).toBe(500);
     expect(body).not.toContain("s3cret");
-    expect(console.error).toHaveBeenCalledExactlyOnceWith("[lamella] httpApi failed:", boom);
+    expect(console.error).toHaveBeenCalledExactlyOnceWith("[lamella] httpApi request-1 failed (answered):", boom);
   });
 
   it("is a 503 when it is the deadline", async () => {

@@ -120,11 +120,7 @@ export function httpSource<Event, Result, Shape extends HttpShape, Response>(
       const wire = toWire(outcome as SealedResponse, method);
       return wire instanceof Promise ? wire.then((packed) => write(packed, raw as Event)) : write(wire, raw as Event);
     },
-    refuse: (error, event) => {
-      // Outside of the request there is no item whose failure could be reported.
-      console.error(`[lamella] ${name} failed:`, error);
-      return write(toWire(toProblem(error), undefined) as WireResponse, event);
-    },
+    refuse: (error, event) => write(toWire(toProblem(error), undefined) as WireResponse, event),
   };
   const source = Object.assign(singleSource(definition), { "~http": { service, definition } });
   // Types are erased here, once: the request has what its schemas give.

@@ -1,7 +1,7 @@
 import { parse } from "node:querystring";
 import type { Source } from "@lamella/core";
 import { type HttpKind, type HttpOptions, type HttpService, httpSource } from "./http-source.ts";
-import type { LatticeEvent, LatticeEventV2, LatticeResult } from "./lattice-event.ts";
+import type { LatticeEvent, LatticeEventV2, LatticeIdentity, LatticeResult } from "./lattice-event.ts";
 import type { DeepPartial } from "./payload-2.ts";
 import type { IamAuth } from "./request/auth.ts";
 import { EventRequest } from "./request/event-request.ts";
@@ -62,7 +62,9 @@ class LatticeRequest extends EventRequest<AnyVersion> {
   }
 
   override get auth(): IamAuth | undefined {
-    const { type, principal, principalOrgID } = this.raw.requestContext?.identity ?? {};
+    const { requestContext } = this.raw;
+    const identity = requestContext ? requestContext.identity : fromHeader(this["~web"].get("x-amzn-lattice-identity") ?? "");
+    const { type, principal, principalOrgID } = identity ?? {};
     return type === "AWS_IAM" ? { kind: "iam", userArn: principal, principalOrgId: principalOrgID } : undefined;
   }
 
@@ -105,6 +107,22 @@ class LatticeRequest extends EventRequest<AnyVersion> {
     const at = address.indexOf("?");
     return at === -1 ? [address, undefined] : [address.slice(0, at), address.slice(at + 1)];
   }
+}
+
+/**
+ * Who came, as version 1 tells it. VPC Lattice takes the header away from what clients send.
+ *
+ * AWS: "HTTP targets in VPC Lattice".
+ */
+function fromHeader(header: string): Pick<LatticeIdentity, "type" | "principal" | "principalOrgID"> {
+  // A semicolon of a value has a backslash before it.
+  const fields = new Map(
+    (header.match(/(?:\\.|[^;\\])+/g) ?? []).map((field) => [field.split("=", 1)[0]?.trim(), field.slice(field.indexOf("=") + 1).trim()]),
+  );
+  const principal = fields.get("Principal") || undefined;
+  // The page names no type, and events have one.
+  const type = principal === undefined ? undefined : (fields.get("Type") ?? "AWS_IAM");
+  return { type, principal, principalOrgID: fields.get("PrincipalOrgID") || undefined };
 }
 
 export const latticeService: HttpService<LatticeEvent, LatticeResult> = {

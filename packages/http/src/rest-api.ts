@@ -56,7 +56,8 @@ export class RestApiRequest extends EventRequest<Payload1> {
   }
 
   get path(): string {
-    const { path, requestContext } = this.raw;
+    const { requestContext } = this.raw;
+    const path = textOf(this.raw.path);
     const { stage } = this;
     // The path as the client sent it has the stage in it, or not; where it has, `path` may have it as well.
     const isStripped = requestContext?.path === `/${stage}${path}`;

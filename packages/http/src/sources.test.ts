@@ -202,6 +202,49 @@ describe("auth", () => {
     },
     { what: "nothing of a Lattice service without an auth policy", source: lattice(), event: latticeEvent(), auth: undefined },
     {
+      what: "who signed, behind Lattice with events of version 1",
+      source: lattice(),
+      event: latticeEvent({
+        version: 1,
+        identity: { type: "AWS_IAM", principal: "arn:aws:sts::1:assumed-role/shop/i", principalOrgID: "o-1" },
+      }),
+      auth: { kind: "iam", userArn: "arn:aws:sts::1:assumed-role/shop/i", principalOrgId: "o-1" },
+    },
+    {
+      what: "who signed where version 1 tells the documented fields alone",
+      source: lattice(),
+      event: latticeEvent({ version: 1, headers: { "x-amzn-lattice-identity": "Principal=arn;SessionName=i" } }),
+      auth: { kind: "iam", userArn: "arn", principalOrgId: undefined },
+    },
+    {
+      what: "nobody where version 1 tells no principal, and a name looks like one",
+      source: lattice(),
+      event: latticeEvent({
+        version: 1,
+        identity: { principal: "", sessionName: "x; Principal=arn:aws:iam::1:root", type: "AWS_IAM" },
+      }),
+      auth: undefined,
+    },
+    {
+      what: "nobody of version 1 that came without a signature",
+      source: lattice(),
+      event: latticeEvent({ version: 1, identity: { principal: "Unknown", type: "Unknown" } }),
+      auth: undefined,
+    },
+    {
+      what: "nobody of version 1 behind a header that is none",
+      source: lattice(),
+      event: latticeEvent({ version: 1, headers: { "x-amzn-lattice-identity": ";;=\\" } }),
+      auth: undefined,
+    },
+    { what: "nothing of version 1 without an auth policy", source: lattice(), event: latticeEvent({ version: 1 }), auth: undefined },
+    {
+      what: "nothing of a header behind version 2, which has a context",
+      source: lattice(),
+      event: latticeEvent({ headers: { "x-amzn-lattice-identity": "Principal=arn; Type=AWS_IAM" } }),
+      auth: undefined,
+    },
+    {
       what: "the same through http()",
       source: http(),
       event: restApiEvent({ authorizer: { claims: { sub: "ann" } } }),

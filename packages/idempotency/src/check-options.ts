@@ -1,10 +1,10 @@
 import { mustBe } from "@lamella/core/extend";
-import type { IdempotencyOptions } from "./options.ts";
+import type { IdempotencyOptions, TransactionOptions } from "./options.ts";
 import { LocalCache } from "./state/local-cache.ts";
 import type { Settings } from "./state/settings.ts";
 
 // Of the process: an attempt of this process is known to be alive, also to other layers.
-const alive = new Set<string>();
+const ofProcess = new Set<string>();
 
 const CACHED = 256;
 const METHODS = ["begin", "renew", "complete", "release"] as const;
@@ -16,7 +16,7 @@ const isWhole = (value: number, from: number, to: number): boolean => Number.isS
  * @throws {TypeError} When an option is of the wrong kind.
  * @throws {RangeError} When an option is out of its range.
  */
-export function toSettings(layer: string, options: IdempotencyOptions<never, never>): Settings {
+export function toSettings(layer: string, options: IdempotencyOptions<never, never>, alive: Set<string> = ofProcess): Settings {
   mustBe(typeof options === "object" && options !== null, `${layer}(options)`, "an object", options);
   const { store, key, scope, payload, hash = "sha256", onInProgress = "fail", localCache = false } = options;
   const { expiresAfterMs = 3_600_000, leaseMs = 60_000, required, failOpen = false, keep, replay, serialize, deserialize } = options;
@@ -39,4 +39,16 @@ export function toSettings(layer: string, options: IdempotencyOptions<never, nev
   mustBe(isWhole(maxItems, 1, 1e6), option("localCache: { maxItems }"), "from 1 to 1,000,000", maxItems, RangeError);
   const cache = localCache === false ? undefined : new LocalCache(maxItems);
   return { store, expiresAfterMs, leaseMs, waits: onInProgress === "wait", failOpen, hash, cache, alive };
+}
+
+/**
+ * @throws {TypeError} When an option is of the wrong kind, or the store has no transactions.
+ * @throws {RangeError} When an option is out of its range.
+ */
+export function toTransactionSettings(layer: string, options: TransactionOptions<never, never, unknown>): Settings {
+  const settings = toSettings(layer, options);
+  const hasTransactions = typeof options.store.transact === "function";
+  mustBe(hasTransactions, `${layer}({ store })`, "a store with transactions, such as sqlStore({ pool })", options.store);
+  mustBe(!("failOpen" in options), `${layer}({ failOpen })`, "left out", (options as { readonly failOpen?: unknown }).failOpen);
+  return settings;
 }

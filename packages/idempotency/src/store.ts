@@ -86,6 +86,26 @@ export interface IdempotencyStore {
   readonly release: (release: Release) => Promise<void>;
 }
 
+/** How a transaction is begun and ended. */
+export interface TransactionTimes {
+  /** How long beginning it, and ending it, may take from now on, in milliseconds. */
+  readonly withinMs: () => number;
+  /** How long nothing may happen in it before the database ends it by itself, in milliseconds: its process may be frozen. */
+  readonly idleMs: number;
+}
+
+/** A store in a database that the work writes to as well: what the work writes is committed together with its record. */
+export interface TransactionStore<Tx> extends IdempotencyStore {
+  /**
+   * Runs `work` in a transaction, and commits it when `work` resolves, or else rolls it back and rejects with the same.
+   * `complete` does so inside of that transaction; from then on until its end other writes to the record wait.
+   */
+  readonly transact: <T>(
+    times: TransactionTimes,
+    work: (tx: Tx, complete: (completion: Completion) => Promise<boolean>) => Promise<T>,
+  ) => Promise<T>;
+}
+
 /** How far the clocks of two processes may be apart, in milliseconds: so much later than it says another's lease ends. */
 export const SKEW_MS = 1_000;
 

@@ -1,5 +1,5 @@
 import type { ConstructorOptions } from "@aws-lambda-powertools/logger/types";
-import type { InstanceOptions, LoggerOptions } from "./logger-options.ts";
+import type { EventLogOptions, InstanceOptions, LoggerOptions } from "./logger-options.ts";
 import { isLogger } from "./open-logger.ts";
 import { RESERVED_KEYS } from "./reserved-keys.ts";
 
@@ -15,6 +15,13 @@ const LEVELS = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "CRITICAL", "SILENT"]
 
 const isObject = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
 const hasMethod = (name: string) => (value: Readonly<Record<string, unknown>>) => isObject(value) && typeof value[name] === "function";
+
+const isPath = (value: unknown): boolean => typeof value === "string" && value.split(".").every((name) => name !== "");
+const isEventLog = (value: unknown): boolean => {
+  if (!isObject(value) || !Object.keys(value as object).every((name) => name === "redact")) return false;
+  const { redact = [] } = value as EventLogOptions;
+  return Array.isArray(redact) && redact.every(isPath);
+};
 
 const TEXT: Expectation = {
   expected: "a text that is not empty",
@@ -34,6 +41,11 @@ const KEYS: Expectation = {
 const EXPECTATIONS: Readonly<Record<keyof LoggerOptions<never>, Expectation>> = {
   instance: { expected: "a Powertools Logger", fits: isLogger },
   correlationId: CALLABLE,
+  logEvent: {
+    expected: "true, false, or { redact } with paths such as Records.*.body",
+    fits: (value: unknown) => typeof value === "boolean" || isEventLog(value),
+  },
+  summary: { expected: "true or false", fits: (value: unknown) => typeof value === "boolean" },
   service: TEXT,
   serviceName: TEXT,
   level: LEVEL,
@@ -80,7 +92,7 @@ export function checkOptions(options: Options): void {
     throw new Wrong(`logger({ ${name} }) must be ${expected}, got ${shown(value)}`);
   }
   const names = given.map(([name]) => name);
-  const beside = names.find((name) => name !== "instance" && name !== "correlationId");
+  const beside = names.find((name) => !["instance", "correlationId", "logEvent", "summary"].includes(name));
   if (names.includes("instance") && beside !== undefined) {
     throw new TypeError(`logger({ instance, ${beside} }) must not have both: set ${beside} where the instance is made`);
   }

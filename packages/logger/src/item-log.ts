@@ -54,15 +54,19 @@ export class ItemLog implements Log {
   }
 
   setCorrelationId(value: unknown, correlationIdPath?: string): void {
-    try {
-      this.#binding().within(this.#scope, (logger) => logger.setCorrelationId(value, correlationIdPath));
-    } catch (error) {
-      lastResort("setCorrelationId(…)", error);
-    }
+    this.#quietly("setCorrelationId(…)", (logger) => logger.setCorrelationId(value, correlationIdPath));
   }
 
   getCorrelationId(): unknown {
     return this.#scope.correlationId;
+  }
+
+  flushBuffer(): void {
+    this.#quietly("flushBuffer()", (logger) => logger.flushBuffer());
+  }
+
+  clearBuffer(): void {
+    this.#quietly("clearBuffer()", (logger) => logger.clearBuffer());
   }
 
   createChild(options?: ConstructorOptions): Logger {
@@ -70,11 +74,19 @@ export class ItemLog implements Log {
   }
 
   get level(): number {
-    return this.#binding().within(this.#scope, (logger) => logger.level);
+    return this.#binding().levelIn(this.#scope);
   }
 
   getLevelName(): Uppercase<LogLevel> {
-    return this.#binding().within(this.#scope, (logger) => logger.getLevelName());
+    return this.#binding().levelNameIn(this.#scope);
+  }
+
+  #quietly(what: string, call: (logger: Logger) => void): void {
+    try {
+      this.#binding().within(this.#scope, call);
+    } catch (error) {
+      lastResort(what, error);
+    }
   }
 
   #write(method: Method, input: LogItemMessage, extraInput: LogItemExtraInput): void {

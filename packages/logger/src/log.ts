@@ -30,6 +30,10 @@ export interface Log {
   /** Sets `correlation_id`, to `value` or to what `correlationIdSearchFn` finds in it at the path. */
   setCorrelationId(value: unknown, correlationIdPath?: string): void;
   getCorrelationId(): unknown;
+  /** Writes the item's lines that `logBufferOptions` holds back. */
+  flushBuffer(): void;
+  /** Drops the item's lines that `logBufferOptions` holds back. They go with the item in any case. */
+  clearBuffer(): void;
   /** A Powertools logger that carries this item's keys, for code that asks for one. It belongs to the item: keep it no longer. */
   createChild(options?: ConstructorOptions): Logger;
   /** The level below which nothing is written, as a number: the higher, the fewer lines. */

@@ -77,8 +77,6 @@ describe("an option", () => {
   });
 
   it("holds lines back until an error", async () => {
-    vi.stubEnv("_X_AMZN_TRACE_ID", "Root=1-1-1");
-
     const quiet = await linesOf({ logBufferOptions: { maxBytes: 10_000, bufferAtVerbosity: "INFO" } }, (log) => log.info("held"));
     expect(quiet).toEqual([]);
 
@@ -115,6 +113,14 @@ describe("a wrong option fails at load", () => {
     { options: { sampleRateValue: Number.NaN }, error: "logger({ sampleRateValue }) must be from 0 to 1, got NaN", kind: "RangeError" },
     { options: { jsonReplacerFn: true }, error: "logger({ jsonReplacerFn }) must be a function, got true" },
     { options: { correlationId: "id" }, error: 'logger({ correlationId }) must be a function, got "id"' },
+    {
+      options: { logEvent: "all" },
+      error: 'logger({ logEvent }) must be true, false, or { redact } with paths such as Records.*.body, got "all"',
+    },
+    { options: { logEvent: { redacted: [] } }, error: /^logger\(\{ logEvent \}\) must be .* got an object with redacted$/ },
+    { options: { logEvent: { redact: "body" } }, error: /^logger\(\{ logEvent \}\) must be/ },
+    { options: { logEvent: { redact: ["body..card"] } }, error: /^logger\(\{ logEvent \}\) must be/ },
+    { options: { logEvent: { redact: [""] } }, error: /^logger\(\{ logEvent \}\) must be/ },
     { options: { correlationIdSearchFn: {} }, error: "logger({ correlationIdSearchFn }) must be a function, got an object with no keys" },
     { options: { logBufferOptions: { maxBytes: 0 } }, error: /^logger\(\{ logBufferOptions \}\) must be .* got an object with maxBytes$/ },
     { options: { logBufferOptions: { bufferAtVerbosity: "ERROR" } }, error: /^logger\(\{ logBufferOptions \}\) must be/ },

@@ -2,6 +2,17 @@ import type { Logger } from "@aws-lambda-powertools/logger";
 import type { ConstructorOptions, Environment, LogLevel } from "@aws-lambda-powertools/logger/types";
 import type { Base } from "@lamella/core";
 
+/** How events are logged. */
+export interface EventLogOptions {
+  /**
+   * What is left out besides what gives access to something (authorization, cookies, keys and passwords): paths such
+   * as `Records.*.body.card.number`, where `*` stands for any one member. A path leads into a text that is JSON; of
+   * another text it takes away all.
+   * @default nothing
+   */
+  readonly redact?: readonly string[] | undefined;
+}
+
 /** What `logger` takes however the logger comes about. */
 export interface CommonOptions<Item> {
   /**
@@ -10,6 +21,17 @@ export interface CommonOptions<Item> {
    * @default the id of the message, record or request
    */
   readonly correlationId?: ((item: Item, ctx: Base) => string | undefined) | undefined;
+  /**
+   * Logs every event of the function as it came, at level INFO and without its secrets, before any item runs. Events
+   * hold what users sent: name what must not be logged.
+   * @default `POWERTOOLS_LOGGER_LOG_EVENT`, or else false
+   */
+  readonly logEvent?: boolean | EventLogOptions | undefined;
+  /**
+   * Logs one line of what each invocation came to: how many items it received, how many failed, and how long it took.
+   * @default only where one of several items failed
+   */
+  readonly summary?: boolean | undefined;
 }
 
 /**
@@ -34,11 +56,14 @@ export interface LoggerOptions<Item> extends CommonOptions<Item> {
   readonly logFormatter?: ConstructorOptions["logFormatter"] | undefined;
   /** The keys that come first in a line; not together with `logFormatter`. */
   readonly logRecordOrder?: ConstructorOptions["logRecordOrder"] | undefined;
-  /** The share of environments that log at level DEBUG, from 0 to 1. @default `POWERTOOLS_LOGGER_SAMPLE_RATE`, or else 0 */
+  /**
+   * The share of invocations whose lines are written from level DEBUG on, from 0 to 1, decided once for each.
+   * @default `POWERTOOLS_LOGGER_SAMPLE_RATE`, or else 0
+   */
   readonly sampleRateValue?: number | undefined;
   /** Is asked for each value before it is written. */
   readonly jsonReplacerFn?: ConstructorOptions["jsonReplacerFn"] | undefined;
-  /** Holds lines back until an error is logged. */
+  /** Holds an item's lines back until an error of the item is logged, or the item fails. They need room of `maxBytes` each. */
   readonly logBufferOptions?: ConstructorOptions["logBufferOptions"] | undefined;
   /** Finds values by path, for `log.setCorrelationId(value, path)`. */
   readonly correlationIdSearchFn?: ConstructorOptions["correlationIdSearchFn"] | undefined;

@@ -1,10 +1,10 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import { Logger } from "@aws-lambda-powertools/logger";
 import { type Base, direct, type LambdaContext, layer, resource, whole, wrap } from "@lamella/core";
 import { sqs } from "@lamella/events/sqs";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { captureLines, context, gate, messages, pick } from "../test/lines.ts";
+import { managedInstances } from "../test/managed-instances.ts";
 import type { Log, LogKeys } from "./log.ts";
 import { logger } from "./logger.ts";
 
@@ -167,24 +167,14 @@ describe("the Lambda context", () => {
 
   it("is of the line's own invocation on Managed Instances, where Powertools keeps one per invocation", async () => {
     const { lines } = captureLines();
-    const storage = new AsyncLocalStorage<Record<PropertyKey, unknown>>();
-    onTestFinished(() => void vi.unstubAllGlobals());
-    vi.stubEnv("AWS_LAMBDA_MAX_CONCURRENCY", "10");
-    vi.stubGlobal("awslambda", {
-      InvokeStore: {
-        hasContext: () => storage.getStore() !== undefined,
-        get: (key: symbol) => storage.getStore()?.[key],
-        set: (key: symbol, value: unknown) => Object.assign(storage.getStore() ?? {}, { [key]: value }),
-        getXRayTraceId: () => `Root=trace of ${String(storage.getStore()?.["id"])}`,
-      },
-    });
+    const invoke = managedInstances();
     const handler = wrap(sqs(), logger(), async ({ id }, { log, lambda }) => {
       log.appendKeys({ [`key_of_${id}`]: lambda.awsRequestId });
       await Promise.resolve();
       log.info(id);
     });
 
-    await Promise.all(["one", "two"].map((id) => storage.run({ id }, () => handler(messages({ [id]: "" }), context(id)))));
+    await Promise.all(["one", "two"].map((id) => invoke(id, () => handler(messages({ [id]: "" }), context(id)))));
 
     expect(lines.map((line) => pick(line, "message", "function_request_id", "xray_trace_id", "key_of_one", "key_of_two"))).toEqual([
       { message: "one", function_request_id: "one", xray_trace_id: "trace of one", key_of_one: "one", key_of_two: undefined },

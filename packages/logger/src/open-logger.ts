@@ -13,6 +13,7 @@ export interface Replaceable {
   readonly getCorrelationId: () => unknown;
   readonly createChild: (options?: ConstructorOptions) => Logger;
   readonly flushBuffer: () => void;
+  readonly clearBuffer: () => void;
   readonly getColdStart: () => boolean | undefined;
   readonly createAndPopulateLogItem: (level: number, input: LogItemMessage, extraInput: LogItemExtraInput) => LogItem;
   readonly processLogItem: (level: number, input: LogItemMessage, extraInput: LogItemExtraInput) => void;
@@ -22,6 +23,9 @@ export interface Replaceable {
 export interface OpenLogger extends Replaceable {
   /** Where lines are written to. Private, so only tests may depend on it. */
   console: LogConsole;
+  readonly printLog: (level: number, line: LogItem) => void;
+  /** What every line shows of the logger. Private too. */
+  readonly powertoolsLogData: { sampleRateValue: number };
 }
 
 const NAMES = [
@@ -32,6 +36,7 @@ const NAMES = [
   "getCorrelationId",
   "createChild",
   "flushBuffer",
+  "clearBuffer",
   "getColdStart",
   "createAndPopulateLogItem",
   "processLogItem",

@@ -31,7 +31,7 @@ it("fills the logs of the test kit", async () => {
   const { logs, reply } = await testing(wrap(sqs(), logger(), failing)).send(messages({ a: "", b: "" }));
 
   expect(reply.batchItemFailures).toEqual([{ itemIdentifier: "b" }]);
-  expect(logs.map((line) => line["message"])).toEqual(["handling a", "handling b", "Item failed, and comes again"]);
+  expect(logs.map((line) => line["message"])).toEqual(["handling a", "handling b", "Item failed, and comes again", "Invocation settled"]);
   expect(lines).toEqual([]);
 });
 
@@ -52,10 +52,11 @@ describe("a recorded logger", () => {
       { level: "INFO", message: "handling a", service: "orders", delivery_id: "a", function_arn: "***" },
       { level: "INFO", message: "handling b", service: "orders", delivery_id: "b", function_arn: "***" },
       { level: "ERROR", message: "Item failed, and comes again", service: "orders", delivery_id: "b", function_arn: "***" },
+      { level: "WARN", message: "Invocation settled", service: "orders", delivery_id: undefined, function_arn: "***" },
     ]);
 
     await handler(messages({ a: "" }), context());
-    expect(record).toHaveBeenCalledTimes(3);
+    expect(record).toHaveBeenCalledTimes(4);
     expect(lines.map((line) => line["message"])).toEqual(["handling a"]);
   });
 
@@ -108,10 +109,9 @@ describe("a recorded logger", () => {
 
     expect(record.mock.calls.map(([entry]) => entry["message"])).toEqual([
       "too low",
-      "handling a",
-      "too low",
       "handling b",
       "Item failed, and comes again",
+      "Invocation settled",
     ]);
     expect(lines).toEqual([]);
   });

@@ -1,6 +1,7 @@
 import { LogItem } from "@aws-lambda-powertools/logger";
 import type { LogAttributes } from "@aws-lambda-powertools/logger/types";
 import type { Delivery, LambdaContext } from "@lamella/core";
+import { HeldLines } from "./held-lines.ts";
 import { lastResort } from "./last-resort.ts";
 import type { LogConsole } from "./recorder.ts";
 import { RESERVED_KEYS } from "./reserved-keys.ts";
@@ -31,6 +32,7 @@ export class Scope {
   /** What was appended. Powertools' own log item, because it merges as Powertools' users expect. */
   #appended: LogItem | undefined;
   #identity: LogAttributes | undefined;
+  #held: HeldLines | undefined;
 
   constructor(subject: Subject, options: ScopeOptions) {
     this.subject = subject;
@@ -50,6 +52,11 @@ export class Scope {
 
   get appended(): LogAttributes | undefined {
     return this.#appended?.getAttributes();
+  }
+
+  /** The item's lines that wait for something to go wrong. */
+  get held(): HeldLines {
+    return (this.#held ??= new HeldLines());
   }
 
   /** Who the item is. */
@@ -102,9 +109,10 @@ export class Scope {
     return this.keys()["correlation_id"];
   }
 
-  /** A scope of its own that starts with the same keys. */
+  /** A scope of its own that starts with the same keys. What is held back is held back together. */
   fork(): Scope {
     const fork = new Scope(this.subject, { ...this.options, scopes: undefined });
+    fork.#held = this.held;
     if (this.appended !== undefined) fork.#appended = new LogItem({ attributes: {} }).addAttributes(this.appended);
     return fork;
   }

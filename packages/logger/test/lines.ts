@@ -5,20 +5,30 @@ import { vi } from "vitest";
 /** One log line as it was written. */
 export type Line = Readonly<Record<string, unknown>>;
 
+interface Captured {
+  readonly lines: readonly Line[];
+  /** The lines of what whole invocations came to. */
+  readonly summaries: readonly Line[];
+  readonly texts: readonly string[];
+}
+
 /** Takes what is written to stdout and stderr from here on, line by line, until the test ends. */
-export function captureLines(): { readonly lines: readonly Line[]; readonly texts: readonly string[] } {
+export function captureLines(): Captured {
   const lines: Line[] = [];
+  const summaries: Line[] = [];
   const texts: string[] = [];
   const take = (chunk: string | Uint8Array): boolean => {
     const text = String(chunk).trim();
-    if (text.startsWith("{")) lines.push(JSON.parse(text) as Line);
-    else texts.push(text);
+    if (text.startsWith("{")) {
+      const line = JSON.parse(text) as Line;
+      (line["message"] === "Invocation settled" ? summaries : lines).push(line);
+    } else texts.push(text);
     return true;
   };
   vi.spyOn(process.stdout, "write").mockImplementation(take);
   vi.spyOn(process.stderr, "write").mockImplementation(take);
   vi.spyOn(console, "error").mockImplementation((text: string) => void texts.push(text));
-  return { lines, texts };
+  return { lines, summaries, texts };
 }
 
 /** The members of a line that a test is about. */

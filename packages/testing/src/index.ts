@@ -5,6 +5,12 @@ export { type AppSyncEventInput, appSyncEvent } from "./events/app-sync-event.ts
 export { type AppSyncChannelEvent, type AppSyncEventsEventInput, appSyncEventsEvent } from "./events/app-sync-events-event.ts";
 export { type AsyncDestinationEventInput, type AsyncDestinationRecord, asyncDestinationEvent } from "./events/async-destination-event.ts";
 export {
+  type AuthorizerEventInput,
+  type AuthorizerEvents,
+  authorizerEvent,
+  type HttpApiV1AuthorizerEvent,
+} from "./events/authorizer-event.ts";
+export {
   type BedrockAgentApiRequest,
   type BedrockAgentEventInput,
   type BedrockAgentFunctionRequest,

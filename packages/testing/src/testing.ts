@@ -1,6 +1,6 @@
 import { type AnyLayer, dispatch, type Failure, type Lambda, type LambdaContext, layer } from "@lamella/core";
 import type { AwsCall } from "@lamella/core/aws";
-import { assemble, dispatchedBy, nestedIn, type Parts, partsOf, resourceOf } from "@lamella/core/extend";
+import { assemble, dispatchedBy, nestedIn, type Parts, partsOf, resourceOf, toSource } from "@lamella/core/extend";
 import { type LambdaContextOptions, lambdaContext } from "./lambda-context.ts";
 import { LambdaTimeoutError } from "./lambda-timeout-error.ts";
 import { type ItemOutcome, type LogEntry, Sent } from "./sent.ts";
@@ -44,8 +44,9 @@ export function testing<Event, Reply>(
 }
 
 /** The same with other layers, those in a router included. */
-function withLayers({ source, layers, handler }: Parts, change: (layer: AnyLayer) => AnyLayer): Parts {
-  return { source, layers: layers.map(change), handler: nestedIn(handler)?.replaced(change) ?? handler };
+function withLayers({ base, layers, handler }: Parts, change: (layer: AnyLayer) => AnyLayer): Parts {
+  const changed = layers.map(change);
+  return { source: toSource(base, changed), base, layers: changed, handler: nestedIn(handler)?.replaced(change) ?? handler };
 }
 
 function replace(original: AnyLayer, replacements: Readonly<Record<string, unknown>>): AnyLayer {

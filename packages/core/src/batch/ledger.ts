@@ -32,6 +32,7 @@ export class Ledger implements Tally {
     this.options = options;
     this.#invocation = invocation;
     this.#left = records.length;
+    invocation.opened = this;
   }
 
   isSettled(index: number): boolean {
@@ -103,7 +104,8 @@ export class Ledger implements Tally {
     this.#reported = this.failures.length;
     for (const index of stuck) failures.push({ error, fate: "retry", delivery: this.delivery(index) });
     await this.#delay?.(failures, this.records, this.#invocation);
-    await this.#invocation.report(failures.toSorted(byIndex), this.#invocation.lambda);
+    // With records that are stuck this is the last that is told: no reply follows.
+    await this.#invocation.report(failures.toSorted(byIndex), this.#invocation.lambda, error !== undefined);
   }
 
   /**

@@ -28,7 +28,7 @@ export function openedSource<K extends Kind, Raw, Item extends K["item"], Opened
       try {
         opened = open(event);
       } catch (error) {
-        await invocation.report([{ error, fate: "rejected", delivery: batchDelivery(format, invocation.lambda) }], invocation.lambda);
+        await invocation.tell({ error, fate: "rejected", delivery: batchDelivery(format, invocation.lambda) });
         throw error;
       }
       return run(opened, invocation);

@@ -41,7 +41,7 @@ export function runWhole(
     };
 
     const reject = async (error: unknown) => {
-      await invocation.report([{ error, fate: "rejected", delivery }], lambda);
+      await invocation.tell({ error, fate: "rejected", delivery });
       throw error;
     };
 

@@ -2,7 +2,7 @@ import { type BatchOptions, PayloadError } from "@lamella/core";
 import { type BatchFormat, checkpointed } from "@lamella/core/extend";
 import type { KinesisStreamBatchResponse, KinesisStreamEvent, KinesisStreamRecord } from "aws-lambda";
 import { fromBase64 } from "../internal/base64.ts";
-import { textOf } from "../internal/fields.ts";
+import { numberOf, textOf } from "../internal/fields.ts";
 import { mayBeAggregate, takeApart, type UserRecord } from "./aggregate.ts";
 
 /** A record of an aggregate, in the place of the Kinesis record that holds it. */
@@ -84,10 +84,11 @@ export function bytesOf(raw: AnyRecord): Uint8Array {
 /** What every source of Kinesis records says in the same way. */
 export function kinesisFormat(
   name: string,
-): Pick<BatchFormat<unknown, KinesisStreamBatchResponse, never, AnyRecord>, "concurrency" | "delivery" | "order" | "close"> {
+): Pick<BatchFormat<unknown, KinesisStreamBatchResponse, never, AnyRecord>, "concurrency" | "delivery" | "recordedAt" | "order" | "close"> {
   return {
     concurrency: 1,
     delivery: (raw, index) => ({ id: eventIdOf(raw), index, source: name, attempt: undefined }),
+    recordedAt: (raw) => numberOf(parentOf(raw).kinesis?.approximateArrivalTimestamp) * 1_000,
     // The records of a batch come from one shard.
     ...checkpointed<AnyRecord, KinesisStreamBatchResponse>({
       key: partitionKeyOf,

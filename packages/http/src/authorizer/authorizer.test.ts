@@ -8,7 +8,7 @@ beforeEach(() => {
   vi.spyOn(console, "error").mockImplementation(() => {});
 });
 
-const stageArn = "arn:aws:execute-api:eu-west-1:123456789012:abcdef123/prod";
+const stageArn = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod";
 /** What the handler returns, as API Gateway gets it. */
 const written = async (output: unknown, event: unknown = tokenEvent) =>
   wrap(authorizer(), async () => output as never)(event as never, lambdaContext());
@@ -145,7 +145,7 @@ describe("authorizer", () => {
 
   it("writes a policy for format 2.0 where it is not", async () => {
     expect(await written(allow(), request2Event)).toMatchObject({
-      policyDocument: { Statement: [{ Resource: ["arn:aws:execute-api:eu-west-1:123456789012:abcdef123/$default/*"] }] },
+      policyDocument: { Statement: [{ Resource: ["arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/$default/*"] }] },
     });
   });
 

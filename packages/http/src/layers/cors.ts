@@ -4,6 +4,7 @@ import { httpLayer } from "../http-layer.ts";
 import type { HttpRequest } from "../request/http-request.ts";
 import { reply } from "../response/reply.ts";
 import { allowsOrigin, type CorsOrigins } from "./cors-origins.ts";
+import { outermost } from "./outermost.ts";
 import { type Stamp, stamp } from "./stamp.ts";
 import { vary } from "./vary.ts";
 
@@ -100,7 +101,7 @@ export function cors(options: CorsOptions = {}): Layer<HttpRequest, {}, {}> {
     return given;
   };
 
-  return httpLayer("cors", async (request, _ctx, next) => {
+  const made = httpLayer("cors", async (request, _ctx, next) => {
     const origin = request.headers.get("origin");
     const isAllowed = allows === undefined || (origin !== null && (await allows(origin, request)));
     const put = stampFor(origin, isAllowed);
@@ -112,6 +113,7 @@ export function cors(options: CorsOptions = {}): Layer<HttpRequest, {}, {}> {
     put(response.headers);
     return response;
   });
+  return outermost(made);
 }
 
 const METHODS: readonly string[] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];

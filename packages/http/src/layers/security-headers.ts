@@ -2,6 +2,7 @@ import type { Layer } from "@lamella/core";
 import { mustBe } from "@lamella/core/extend";
 import { httpLayer } from "../http-layer.ts";
 import type { HttpRequest } from "../request/http-request.ts";
+import { outermost } from "./outermost.ts";
 import { stamp } from "./stamp.ts";
 
 /** A value for the header, or `false` for none. */
@@ -60,12 +61,13 @@ export function securityHeaders(options: SecurityHeadersOptions = {}): Layer<Htt
     given.delete("x-powered-by");
     for (const [name, value] of headers) if (!given.has(name)) given.set(name, value);
   };
-  return httpLayer("securityHeaders", async (request, _ctx, next) => {
+  const made = httpLayer("securityHeaders", async (request, _ctx, next) => {
     stamp(request, put);
     const response = await next();
     put(response.headers);
     return response;
   });
+  return outermost(made);
 }
 
 const DEFAULTS: { readonly [Name in keyof SecurityHeadersOptions]-?: string | false } = {

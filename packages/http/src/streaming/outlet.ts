@@ -50,6 +50,13 @@ export class Outlet {
     }
   }
 
+  /** Sends what is no response to a request, as it is. */
+  end(content: string): void {
+    this.#isOpen = true;
+    this.#stream.write(content);
+    this.#stream.end();
+  }
+
   /** Gives up the body that is being sent, if there is one: nothing more of it is read or sent. */
   abort(reason?: unknown): void {
     const reader = this.#reader;

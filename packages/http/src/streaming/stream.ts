@@ -1,5 +1,5 @@
 import { hasCode, type Lambda, type LambdaContext } from "@lamella/core";
-import { assemble, mustBe, partsOf, singleSource } from "@lamella/core/extend";
+import { assemble, mustBe, partsOf, singleSource, toSource } from "@lamella/core/extend";
 import type { ErasedKind, HttpSource } from "../http-source.ts";
 import type { EventRequest } from "../request/event-request.ts";
 import type { SealedResponse } from "../response/http-response.ts";
@@ -31,14 +31,14 @@ export interface StreamingLambda<in Event, out Reply> extends Lambda<Event, Repl
  */
 export function stream<Event, Reply>(lambda: Lambda<Event, Reply>, { highWaterMark }: StreamOptions = {}): StreamingLambda<Event, Reply> {
   const parts = partsOf(lambda);
-  const http = (parts?.source as Partial<HttpSource> | undefined)?.["~http"];
+  const http = (parts?.base as Partial<HttpSource> | undefined)?.["~http"];
   if (parts === undefined || http?.service.streams !== true)
     throw new TypeError("stream(…)'s argument must be what wrap(functionUrl(), …) or wrap(restApi(), …) gave");
   const isSize = highWaterMark === undefined || (Number.isInteger(highWaterMark) && highWaterMark >= 1);
   mustBe(isSize, "stream(…, { highWaterMark })", "a whole number of 1 or more", highWaterMark, RangeError);
 
   const { service, definition } = http;
-  const source = singleSource<ErasedKind, EventRequest>({
+  const base = singleSource<ErasedKind, EventRequest>({
     ...definition,
     reply: (outcome, request, { lambda: context }) => {
       const { body, ...head } = toHead(outcome as SealedResponse, request.method);
@@ -52,14 +52,19 @@ export function stream<Event, Reply>(lambda: Lambda<Event, Reply>, { highWaterMa
     // It makes a reply, which here is nothing that could be given back.
     refuse: undefined,
   });
+  const source = toSource(base as never, parts.layers);
   const run = assemble({ ...parts, source }) as Lambda<Event, unknown>;
 
   const serve = async (event: Event, context: LambdaContext, outlet: Outlet): Promise<void> => {
     try {
-      await run(event, withOutlet(context, outlet));
+      const reply = await run(event, withOutlet(context, outlet));
+      // Of a layer that answered without a request, as warmup() does.
+      if (reply !== undefined && !outlet.isOpen) outlet.end(JSON.stringify(reply));
     } catch (error) {
       // Lambda ends the response as failed.
       if (outlet.isOpen || hasCode(error, "LAMELLA_WRONG_EVENT")) throw error;
+      // The stream has no reply that the report of a failure could stand for.
+      console.error(`[lamella] ${definition.name} failed:`, error);
       const refused = definition.refuse?.(error, event as never) as { readonly body: string };
       await outlet.send(toPrelude(refused), refused.body);
     }

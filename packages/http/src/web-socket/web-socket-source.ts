@@ -67,11 +67,7 @@ export function webSocket<Body = string>(options: WebSocketOptions<Body> = {}): 
       const wire = toWire(outcome as SealedResponse, undefined);
       return wire instanceof Promise ? wire.then((packed) => write(packed, eventType)) : write(wire, eventType);
     },
-    refuse: (error, { requestContext }) => {
-      // Outside of the item there is none whose failure could be reported.
-      console.error("[lamella] webSocket failed:", error);
-      return write(toWire(toProblem(error), undefined) as WireResponse, requestContext.eventType);
-    },
+    refuse: (error, { requestContext }) => write(toWire(toProblem(error), undefined) as WireResponse, requestContext.eventType),
   });
   // Types are erased here, once: what an item has is told by its event type.
   return source as unknown as Source<WebSocketKind<Body>>;

@@ -60,6 +60,8 @@ export interface EdgeCase {
   readonly handler?: Does;
   /** Changes the event, a copy of what the service would send: for events that nobody sends on purpose. */
   readonly change?: (event: Record<string, unknown>) => unknown;
+  /** Whether the source is told to leave the stage out. @default false */
+  readonly stripStage?: boolean;
   /** Where the case does not apply, why. */
   readonly not?: Partial<Record<ServiceName, string>>;
   /** Services that see it their own way, and how. */

@@ -1,5 +1,21 @@
 import type { EdgeCase } from "./edge-case.ts";
 
+const NO_STAGES = "it has no stages";
+const noStages = {
+  "function URL": NO_STAGES,
+  "ALB, single values": NO_STAGES,
+  "ALB, multi values": NO_STAGES,
+  "Lattice 1": NO_STAGES,
+  "Lattice 2": NO_STAGES,
+};
+/** The stage `prod`, as an HTTP API puts it in front of the path, and a REST API does not. */
+const inProd = (event: Record<string, unknown>): unknown => {
+  const requestContext = { ...(event["requestContext"] as object), stage: "prod" };
+  if ("rawPath" in event) return { ...event, rawPath: `/prod${event["rawPath"]}`, requestContext };
+  const path = `/prod${event["path"]}`;
+  return { ...event, ...("version" in event && { path }), requestContext: { ...requestContext, path } };
+};
+
 /** What a handler sees of events that are not quite what the service sends to its clients' requests. */
 export const eventCases: readonly EdgeCase[] = [
   {
@@ -43,6 +59,30 @@ export const eventCases: readonly EdgeCase[] = [
       "Lattice 1": "it has no such mapping",
       "Lattice 2": "it has no such mapping",
     },
+  },
+  {
+    name: "has the stage in front of the path, where the service puts it there",
+    request: { path: "/orders", query: "a=1" },
+    change: inProd,
+    picture: { path: "/prod/orders", target: "/prod/orders?a=1" },
+    but: { "REST API": { path: "/orders", target: "/orders?a=1" } },
+    not: noStages,
+  },
+  {
+    name: "has no stage in front of the path, where it is told to strip it",
+    request: { path: "/orders", query: "a=1" },
+    stripStage: true,
+    change: inProd,
+    picture: { path: "/orders", target: "/orders?a=1" },
+    not: noStages,
+  },
+  {
+    name: "strips nothing of a path that begins as the stage does",
+    request: { path: "/products" },
+    stripStage: true,
+    change: (event) => ({ ...event, requestContext: { ...(event["requestContext"] as object), stage: "prod" } }),
+    picture: { path: "/products", target: "/products" },
+    not: noStages,
   },
   {
     name: "takes a health check of a load balancer",

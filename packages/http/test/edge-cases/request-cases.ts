@@ -145,7 +145,34 @@ export const requestCases: readonly EdgeCase[] = [
     request: { path: "//evil.example/x" },
     picture: { path: "//evil.example/x", target: "//evil.example/x" },
   },
-  { name: "does not resolve dots in the path", request: { path: "/a/..b/.c" }, picture: { path: "/a/..b/.c" } },
+  {
+    name: "leaves dots that are part of a name",
+    request: { path: "/a/..b/.c/..." },
+    picture: { path: "/a/..b/.c/...", target: "/a/..b/.c/..." },
+  },
+  {
+    name: "does not go up for dots in the path: what the service took to be under /public is under /public",
+    request: { path: "/public/../admin/./x" },
+    picture: { path: "/public/../admin/./x", target: "/public/%252E%252E/admin/%252E/x" },
+  },
+  {
+    name: "does not go up for dots that are encoded, nor for those that the service has decoded",
+    request: { path: "/public/%2e%2E/admin" },
+    picture: { path: "/public/%2e%2E/admin", target: "/public/%252e%252E/admin" },
+    but: {
+      "HTTP API 1.0": { path: "/public/../admin", target: "/public/%252E%252E/admin" },
+      "HTTP API 2.0": { path: "/public/../admin", target: "/public/%252E%252E/admin" },
+    },
+  },
+  {
+    name: "takes no backslash for a slash",
+    request: { path: "/public/..%5C..%5Cadmin" },
+    picture: { path: "/public/..%5C..%5Cadmin", target: "/public/..%5C..%5Cadmin" },
+    but: {
+      "HTTP API 1.0": { path: "/public/..\\..\\admin", target: "/public/..%5C..%5Cadmin" },
+      "HTTP API 2.0": { path: "/public/..\\..\\admin", target: "/public/..%5C..%5Cadmin" },
+    },
+  },
   {
     name: "leaves the path encoded, where the service does",
     request: { path: "/a%20b/%C5%BC/x%2Fy" },

@@ -30,8 +30,10 @@ export interface Service {
   readonly name: ServiceName;
   readonly toEvent: (input: HttpEventInput) => Record<string, unknown>;
   readonly toResponse: (reply: never) => Response;
-  /** Types are erased here: the table runs one handler behind all of them. */
-  readonly source: () => AnySource;
+  /** Types are erased here: the table runs one handler behind all of them. The option is for those that have stages. */
+  readonly source: (options?: { readonly stripStage: boolean }) => AnySource;
+  /** Whether it can take a response as a stream. */
+  readonly streams?: boolean;
 }
 
 const restReply = restApiResponse as (reply: never) => Response;
@@ -41,19 +43,31 @@ const erased = (source: unknown) => source as AnySource;
 const plain = (event: object) => structuredClone(event) as Record<string, unknown>;
 
 export const services: readonly Service[] = [
-  { name: "REST API", toEvent: (input) => plain(restApiEvent(input)), toResponse: restReply, source: () => erased(restApi()) },
+  {
+    name: "REST API",
+    toEvent: (input) => plain(restApiEvent(input)),
+    toResponse: restReply,
+    source: (options) => erased(restApi(options)),
+    streams: true,
+  },
   {
     name: "HTTP API 1.0",
     toEvent: (input) => plain(restApiEvent({ ...input, fromHttpApi: true, stage: "$default" })),
     toResponse: restReply,
-    source: () => erased(restApi()),
+    source: (options) => erased(restApi(options)),
   },
-  { name: "HTTP API 2.0", toEvent: (input) => plain(httpApiEvent(input)), toResponse: payload2Reply, source: () => erased(httpApi()) },
+  {
+    name: "HTTP API 2.0",
+    toEvent: (input) => plain(httpApiEvent(input)),
+    toResponse: payload2Reply,
+    source: (options) => erased(httpApi(options)),
+  },
   {
     name: "function URL",
     toEvent: (input) => plain(functionUrlEvent(input)),
     toResponse: payload2Reply,
     source: () => erased(functionUrl()),
+    streams: true,
   },
   {
     name: "ALB, single values",
@@ -77,4 +91,4 @@ export const services: readonly Service[] = [
 ];
 
 /** The source that takes the events of all of them. */
-export const anySource = (): AnySource => erased(http());
+export const anySource: Service["source"] = (options) => erased(http(options));

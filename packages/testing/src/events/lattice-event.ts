@@ -4,7 +4,7 @@ import { forwarded, grouped, type HttpEventInput, toSent } from "./http-event-in
 export interface LatticeEventInput<Version extends 1 | 2 = 1 | 2> extends HttpEventInput {
   /** The event structure version of the target group. @default 2 */
   readonly version?: Version | undefined;
-  /** Who came, as it stands in an event of version 2. */
+  /** Who came, by the names of version 2: `{ type: "AWS_IAM", principal: "arn:…" }`. Version 1 has it in a header. */
   readonly identity?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -56,7 +56,10 @@ export function latticeEvent(input: LatticeEventInput = {}): LatticeEventOfV1 | 
     return {
       raw_path: path,
       method,
-      headers: Object.fromEntries(headers.map(([name, values]) => [name, values.join(name === "cookie" ? "; " : ", ")])),
+      headers: {
+        ...Object.fromEntries(headers.map(([name, values]) => [name, values.join(name === "cookie" ? "; " : ", ")])),
+        ...(input.identity && { "x-amzn-lattice-identity": toHeader(input.identity) }),
+      },
       query_string_parameters: Object.fromEntries(query),
       body: body ?? "",
       is_base64_encoded: isBase64Encoded,
@@ -79,4 +82,12 @@ export function latticeEvent(input: LatticeEventInput = {}): LatticeEventOfV1 | 
       identity: { sourceVpcArn: "arn:aws:ec2:eu-west-1:123456789012:vpc/vpc-0b8276c84697e7339", ...input.identity },
     },
   };
+}
+
+/** As version 1 tells who came; what it does not know is empty. */
+function toHeader({ principal = "", principalOrgID = "", sessionName = "", type = "" }: Readonly<Record<string, string>>): string {
+  const fields = { Principal: principal, PrincipalOrgID: principalOrgID, SessionName: sessionName, Type: type };
+  return Object.entries(fields)
+    .map(([name, value]) => `${name}=${value.replaceAll(";", "\\;")}`)
+    .join("; ");
 }

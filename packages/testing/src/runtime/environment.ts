@@ -94,6 +94,11 @@ export class Environment {
     return this.#running.has(id);
   }
 
+  /** After how much of a stream the client of the invocation goes. */
+  leavesAfterBytes(id: string): number {
+    return this.#running.get(id)?.options.leavesAfterBytes ?? Infinity;
+  }
+
   /** Whether the invocation was the last one, and is answered already. */
   wasAnswered(id: string): boolean {
     return this.#answered === id;

@@ -13,6 +13,8 @@ export interface InvokeOptions {
   readonly cognitoIdentity?: { readonly cognitoIdentityId: string; readonly cognitoIdentityPoolId: string } | undefined;
   /** The tenant, of a function with tenant isolation. */
   readonly tenantId?: string | undefined;
+  /** The client goes when it has this many bytes of a streamed response, the prelude's among them. @default it stays */
+  readonly leavesAfterBytes?: number | undefined;
 }
 
 /** What an invocation came to. */

@@ -29,14 +29,22 @@ async function take(environment: Environment, id: string, what: string, request:
   const type = headerOf(request, "lambda-runtime-function-error-type");
   const isStream = headerOf(request, "lambda-runtime-function-response-mode") === "streaming";
   const chunks: Uint8Array[] = [];
-  for await (const chunk of request) chunks.push(chunk as Uint8Array);
+  let leavesInBytes = isStream ? environment.leavesAfterBytes(id) : Infinity;
+  for await (const chunk of request) {
+    // What comes for a client that has gone is read, and dropped.
+    if (leavesInBytes <= 0) continue;
+    chunks.push(chunk as Uint8Array);
+    leavesInBytes -= (chunk as Uint8Array).byteLength;
+    if (leavesInBytes <= 0) hangUp(request, response, () => environment.settle(id, { streamed: toStreamed(chunks, typeOf(request)) }));
+  }
+  if (leavesInBytes <= 0) return;
   if (what === "error") {
     environment.settle(id, { error: toRuntimeError(Buffer.concat(chunks).toString(), type) });
   } else if (isStream) {
     const { trailers } = request;
     const failure = trailers["lambda-runtime-function-error-type"];
     const body = Buffer.from(trailers["lambda-runtime-function-error-body"] ?? "", "base64").toString();
-    const streamed = toStreamed(chunks, request.headers["content-type"]);
+    const streamed = toStreamed(chunks, typeOf(request));
     environment.settle(id, { streamed, error: failure === undefined ? undefined : toRuntimeError(body, failure) });
   } else {
     const body = Buffer.concat(chunks);
@@ -47,6 +55,16 @@ async function take(environment: Environment, id: string, what: string, request:
     }
     environment.settle(id, { reply: parse(body.toString()) });
   }
+  send(response, 202, { status: "OK" });
+}
+
+/**
+ * Answers before all has come, and closes: so the stream closes at the other end. A connection that is reset instead would
+ * end the process, because Lambda's own client handles no such error.
+ */
+function hangUp(request: IncomingMessage, response: ServerResponse, settle: () => void): void {
+  settle();
+  response.once("finish", () => request.socket.end());
   send(response, 202, { status: "OK" });
 }
 
@@ -75,6 +93,10 @@ function refuseState(response: ServerResponse): void {
 
 function send(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+}
+
+function typeOf({ headers }: IncomingMessage): string | undefined {
+  return headers["content-type"];
 }
 
 function headerOf({ headers }: IncomingMessage, name: string): string | undefined {

@@ -56,6 +56,7 @@ export async function runStreaming(run: (stream: ResponseStream) => unknown, id:
     await returned;
     // Where the handler forgot to end it, this waits until the timeout.
     await done;
+    if (!response.writableFinished) throw new Error("Response stream is not finished.");
   } catch (error) {
     console.error("Invoke Error", error);
     const sent = toSent(error);

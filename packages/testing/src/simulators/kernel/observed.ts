@@ -32,13 +32,13 @@ export class Observer {
     return (watched.length === 1 ? watched[0] : dispatch(...watched)) as HostedHandler;
   }
 
-  #watchParts({ source, layers, handler }: Parts): Parts {
+  #watchParts({ source, base, layers, handler }: Parts): Parts {
     const report: AnyLayer = { name: "simulator", hooks: { report: (failures, lambda) => this.#report(failures, lambda) } };
     // Only where layers stand around the items already: one more would change how the engine runs them.
     const around: AnyLayer[] = layers.some(({ hooks }) => hooks.item)
       ? [{ name: "simulator", hooks: { item: this.#aroundLayers as never } }]
       : [];
-    return { source, layers: [report, ...around, ...layers], handler: this.#watchHandler(handler) };
+    return { source, base, layers: [report, ...around, ...layers], handler: this.#watchHandler(handler) };
   }
 
   #report(failures: readonly Failure[], lambda: LambdaContext): void {
