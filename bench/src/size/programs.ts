@@ -71,6 +71,7 @@ export const parts: readonly Program[] = [
       export { parser } from "@aws-lambda-powertools/batch/parser";`,
   },
   { name: "Powertools logger", code: `export { Logger } from "@aws-lambda-powertools/logger";` },
+  { name: "Powertools metrics", code: `export { Metrics } from "@aws-lambda-powertools/metrics";` },
   { name: "Powertools event-handler", code: `export { Router } from "@aws-lambda-powertools/event-handler/http";` },
   { name: "Hono + aws-lambda", code: `export { Hono } from "hono"; export { handle } from "hono/aws-lambda";` },
   { name: "lambda-api", code: `export { default } from "lambda-api";` },
@@ -94,6 +95,25 @@ const lamella = `import { wrap } from "@lamella/core"; import { sqs } from "@lam
   export const handler = wrap(sqs({ body: Order }), ({ body }) => reserve(body));`;
 const lamellaLogged = `import { wrap } from "@lamella/core"; import { sqs } from "@lamella/events/sqs"; import { logger } from "@lamella/logger";
   export const handler = wrap(sqs({ body: Order }), logger({ service: "orders" }), ({ body }, { log }) => reserve(body, log));`;
+const lamellaMeasured = `import { wrap } from "@lamella/core"; import { sqs } from "@lamella/events/sqs"; import { metrics } from "@lamella/metrics";
+  export const handler = wrap(sqs({ body: Order }), metrics({ namespace: "shop", service: "orders" }), ({ body }, { metric }) => {
+    metric.addMetric("ReservedItems", "Count", body.quantity);
+    return reserve(body);
+  });`;
+const powertoolsMeasured = `
+  import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
+  import { Metrics } from "@aws-lambda-powertools/metrics";
+  import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
+  import { middy } from "@middy/core";
+  const metrics = new Metrics({ namespace: "shop", serviceName: "orders" });
+  const processor = new BatchProcessor(EventType.SQS);
+  const onRecord = async ({ body }) => {
+    const order = v.parse(Order, JSON.parse(body));
+    metrics.addMetric("ReservedItems", "Count", order.quantity);
+    return reserve(order);
+  };
+  export const handler = middy(async (event, context) => processPartialResponse(event, onRecord, processor, { context }))
+    .use(logMetrics(metrics, { captureColdStartMetric: true }));`;
 
 const powertools = (processor: string, read: string) => `
   import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
@@ -203,9 +223,11 @@ export const functions: readonly Program[] = [
   { name: "sqs + valibot", code: `${valibot} ${work} ${lamella}` },
   { name: "sqs + zod/mini", code: `${mini} ${work} ${lamella}` },
   { name: "sqs + zod", code: `${zod} ${work} ${lamella}` },
+  { name: "sqs + metrics + valibot", code: `${valibot} ${work} ${lamellaMeasured}` },
   { name: "sqs + logger + valibot", code: `${valibot} ${work} ${lamellaLogged}` },
   { name: "sqs + logger + zod/mini", code: `${mini} ${work} ${lamellaLogged}` },
   { name: "sqs + logger + zod", code: `${zod} ${work} ${lamellaLogged}` },
+  { name: "Middy + Powertools batch, metrics + valibot", code: `${valibot} ${work} ${powertoolsMeasured}` },
   {
     name: "Middy + Powertools batch, logger + valibot",
     code: `${valibot} ${work} ${powertools(plainProcessor, "v.parse(Order, JSON.parse(body))")}`,

@@ -25,8 +25,11 @@ describe("a provider of Powertools", () => {
 
     const asked = calls.map(({ input }) => input);
     expect(asked).toHaveLength(4);
-    expect(asked.filter(({ SecretId }) => SecretId === "db")).toEqual(Array(2).fill({ SecretId: "db", VersionStage: "AWSPREVIOUS" }));
-    expect(asked.filter(({ SecretId }) => SecretId === "file")).toEqual(Array(2).fill({ SecretId: "file" }));
+    expect(asked.filter(({ SecretId }) => SecretId === "db")).toEqual([
+      { SecretId: "db", VersionStage: "AWSPREVIOUS" },
+      { SecretId: "db", VersionStage: "AWSPREVIOUS" },
+    ]);
+    expect(asked.filter(({ SecretId }) => SecretId === "file")).toEqual([{ SecretId: "file" }, { SecretId: "file" }]);
     expect(String(calls[0]?.headers["user-agent"])).toContain("aws-sdk-js");
   });
 

@@ -54,8 +54,8 @@ export async function fakeAws(answer: (target: string, input: Readonly<Record<st
       "content-type": "application/x-amz-json-1.1",
       "x-amzn-requestid": "request-1",
     });
-    if (answered instanceof PlainText) return void response.end(answered.text);
-    response.end(JSON.stringify(isRefused ? { __type: answered.type, message: answered.message } : answered));
+    const body = JSON.stringify(isRefused ? { __type: answered.type, message: answered.message } : answered);
+    response.end(answered instanceof PlainText ? answered.text : body);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => {

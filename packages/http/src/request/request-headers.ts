@@ -1,8 +1,8 @@
+import { TOKEN } from "../response/header-fields.ts";
 import { toHeaders } from "./to-headers.ts";
 import type { Listed } from "./to-values.ts";
 
 // What needs no more than to be found: a web `Headers` trims values, refuses some, and takes bytes for characters.
-const NAME = /^[\w!#$%&'*+.^`|~-]+$/;
 const VALUE = /^[!-~]([ -~]*[!-~])?$/;
 
 /**
@@ -20,7 +20,7 @@ export class RequestHeaders implements Headers {
   }
 
   get(name: string): string | null {
-    if (this.#web === undefined && NAME.test(name)) {
+    if (this.#web === undefined && TOKEN.test(name)) {
       const found = this.#find(name.toLowerCase());
       if (found !== undefined) return found;
     }
@@ -64,7 +64,7 @@ export class RequestHeaders implements Headers {
   }
 
   [Symbol.iterator](): ReturnType<Headers["entries"]> {
-    return this.#made.entries();
+    return this.entries();
   }
 
   get [Symbol.toStringTag](): string {
@@ -83,7 +83,7 @@ export class RequestHeaders implements Headers {
       const given = this.#incoming[name];
       const value = Array.isArray(given) && given.length === 1 ? (given[0] as unknown) : given;
       // Several values, or several spellings of one name, are joined, and letters beyond ASCII may be small ones of ASCII.
-      if (typeof value !== "string" || found !== null || !VALUE.test(value) || !NAME.test(name)) return undefined;
+      if (typeof value !== "string" || found !== null || !VALUE.test(value) || !TOKEN.test(name)) return undefined;
       found = value;
     }
     return found;
