@@ -6,6 +6,7 @@ import { group as idempotency } from "./idempotency.ts";
 import { group as kinesis } from "./kinesis.ts";
 import { group as logger } from "./logger.ts";
 import { measure } from "./measure.ts";
+import { group as otel } from "./otel.ts";
 import { group as overhead } from "./overhead.ts";
 import { showGroup, showVerdicts, toFigures, verdictsOf } from "./report.ts";
 import { group as router } from "./router.ts";
@@ -17,7 +18,22 @@ import { group as sqsFifo } from "./sqs-fifo.ts";
 /** Times every group, prints its tables, and gives the figures. */
 export async function run(): Promise<unknown[]> {
   const results: unknown[] = [];
-  for (const group of [overhead, sqs, sqsFifo, kinesis, dynamodb, http, httpKinds, router, sns, s3, eventBridge, logger, idempotency]) {
+  for (const group of [
+    overhead,
+    sqs,
+    sqsFifo,
+    kinesis,
+    dynamodb,
+    http,
+    httpKinds,
+    router,
+    sns,
+    s3,
+    eventBridge,
+    logger,
+    idempotency,
+    otel,
+  ]) {
     const measured = await measure(group);
     const figures = toFigures(group, measured);
     const verdicts = verdictsOf(group, figures, measured);
