@@ -6,6 +6,7 @@ import { group as idempotency } from "./idempotency.ts";
 import { group as kinesis } from "./kinesis.ts";
 import { group as logger } from "./logger.ts";
 import { measure } from "./measure.ts";
+import { group as metrics } from "./metrics.ts";
 import { group as otel } from "./otel.ts";
 import { group as overhead } from "./overhead.ts";
 import { showGroup, showVerdicts, toFigures, verdictsOf } from "./report.ts";
@@ -14,6 +15,7 @@ import { group as s3 } from "./s3.ts";
 import { group as sns } from "./sns.ts";
 import { group as sqs } from "./sqs.ts";
 import { group as sqsFifo } from "./sqs-fifo.ts";
+import { group as tracer } from "./tracer.ts";
 
 /** Times every group, prints its tables, and gives the figures. */
 export async function run(): Promise<unknown[]> {
@@ -33,6 +35,8 @@ export async function run(): Promise<unknown[]> {
     logger,
     idempotency,
     otel,
+    metrics,
+    tracer,
   ]) {
     const measured = await measure(group);
     const figures = toFigures(group, measured);

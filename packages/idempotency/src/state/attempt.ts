@@ -22,6 +22,7 @@ const COMPLETE_TRIES = 3;
 export class Attempt<T> {
   readonly work: Work<T>;
   readonly #settings: Settings;
+  readonly #isManaged: boolean;
   readonly #owner: string | undefined;
   readonly #renewsUntil: number;
   /** Resolved at the end; those of this process that wait for it look at `record` and `busy` then. */
@@ -41,8 +42,10 @@ export class Attempt<T> {
   constructor(settings: Settings, work: Work<T>) {
     this.#settings = settings;
     this.work = work;
-    this.#owner = ownerOf(work.ctx);
-    this.#renewsUntil = Date.now() + Math.max(this.#remainingMs(), isManaged() ? LONGEST_MS : 0);
+    // Once: to read the environment is slow.
+    this.#isManaged = isManaged();
+    this.#owner = this.#isManaged ? undefined : ownerOf(work.ctx);
+    this.#renewsUntil = Date.now() + Math.max(this.#remainingMs(), this.#isManaged ? LONGEST_MS : 0);
     this.ended = new Promise((resolve) => {
       this.#resolve = resolve;
     });
@@ -119,7 +122,7 @@ export class Attempt<T> {
 
   /** Leaves the work to itself, which was given up and goes on: the lease stays, and nobody takes it over before its end. */
   leave(): void {
-    if (this.isEnded || isManaged()) return;
+    if (this.isEnded || this.#isManaged) return;
     this.#isLeft = true;
     clearTimeout(this.#timer);
     if (this.#owner !== undefined) this.#renew(undefined).catch(() => {});

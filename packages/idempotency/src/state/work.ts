@@ -23,10 +23,8 @@ export interface Work<T> {
   readonly replay: (record: IdempotencyRecord) => T | Promise<T>;
 }
 
-/** Names the delivery of an item, where its coming back means that its earlier run is dead. */
+/** Names the delivery of an item, where its coming back means that its earlier run is dead: not on Managed Instances. */
 export function ownerOf({ delivery, lambda }: Base): string | undefined {
-  // There a run that timed out goes on.
-  if (isManaged()) return undefined;
   const { source, id, index } = delivery;
   // With the function: another one that shares the scope may be at the same record, and alive.
   if (STREAMS.has(source) && id !== "") return `${source}:${lambda.invokedFunctionArn}:${id}`;
@@ -37,7 +35,7 @@ export function ownerOf({ delivery, lambda }: Base): string | undefined {
 // Of a shard, a record is at one invocation of a function at a time. Not so of a Kafka partition while consumers change.
 const STREAMS: ReadonlySet<string> = /* @__PURE__ */ new Set(["kinesis", "dynamodb", "dynamodbViaKinesis"]);
 
-/** Whether this is a Managed Instance, where several invocations share the process, and none ends with its timeout. */
+/** Whether this is a Managed Instance, where several invocations share the process, and a run that timed out goes on. */
 export function isManaged(): boolean {
   return process.env["AWS_LAMBDA_MAX_CONCURRENCY"] !== undefined;
 }
