@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { build } from "./build.ts";
+import { firstWrite } from "./first-write/first-write.ts";
 import { lifecycle } from "./lifecycle/lifecycle.ts";
 import { machine } from "./machine.ts";
 import { run } from "./run/run.ts";
@@ -17,6 +18,10 @@ const parts: Readonly<Record<string, () => Promise<unknown>>> = {
   lifecycle: async () => {
     await build();
     return lifecycle();
+  },
+  "first-write": async () => {
+    await build();
+    return firstWrite();
   },
   size,
   types: () => types(update),

@@ -11,9 +11,10 @@ export interface Bundle {
   readonly code: Uint8Array;
   readonly bytes: number;
   readonly gzipped: number;
+  readonly trace: string | undefined;
 }
 
-export async function bundle({ name, code }: Program): Promise<Bundle> {
+export async function bundle({ name, code, bringsSdk = false, requires = bringsSdk, trace }: Program): Promise<Bundle> {
   const { outputFiles } = await build({
     stdin: { contents: code, resolveDir: `${root}bench`, sourcefile: `${name}.js` },
     // Its `paths` lead to the sources of the packages, so that nothing needs to be built.
@@ -23,12 +24,16 @@ export async function bundle({ name, code }: Program): Promise<Bundle> {
     format: "esm",
     platform: "node",
     target: "node22",
-    // Lambda's runtime brings it.
-    external: ["@aws-sdk/*"],
+    // Lambda's runtime brings it, where the function does not.
+    external: bringsSdk ? [] : ["@aws-sdk/*"],
+    // As Powertools' documentation has it: the SDK's ES modules shake off more, and what is left asks for `require`.
+    ...(bringsSdk && { mainFields: ["module", "main"] }),
+    ...(requires && { banner: { js: 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);' } }),
     write: false,
     logLevel: "error",
   });
   const [file] = outputFiles;
   if (file === undefined) throw new Error(`esbuild gave no output for ${name}`);
-  return { name, code: file.contents, bytes: file.contents.byteLength, gzipped: gzipSync(file.contents, { level: 9 }).byteLength };
+  const { contents } = file;
+  return { name, code: contents, bytes: contents.byteLength, gzipped: gzipSync(contents, { level: 9 }).byteLength, trace };
 }

@@ -1,9 +1,10 @@
 import { readBudgets } from "../budgets.ts";
+import type { Spread } from "../stats.ts";
 import { showBytes, showNs, showRange, toTable } from "../table.ts";
 import { showVerdict, type Verdict } from "../verdict.ts";
 import { type Bundle, bundle } from "./bundle.ts";
 import { coldImport } from "./cold-import.ts";
-import { budgeted, functions, parts } from "./programs.ts";
+import { budgeted, functions, importBudget, parts } from "./programs.ts";
 
 /** Bundles every program, times the import of the functions, prints the tables, and gives the figures. */
 export async function size(): Promise<unknown> {
@@ -26,6 +27,19 @@ export async function size(): Promise<unknown> {
   console.log(
     `\nWhole functions, and their import in a new process\n${toTable(["", "minified", "gzipped", "import", "middle half"], rows)}`,
   );
+
+  const timeOf = (name: string): Spread | undefined => times[whole.findIndex((one) => one.name === name)];
+  const own = timeOf(importBudget.of);
+  // Of the faster of the two: with the SDK in the bundle, or with the runtime's.
+  const peer = importBudget.peers
+    .flatMap((name) => timeOf(name) ?? [])
+    .toSorted((a, b) => a.median - b.median)
+    .at(0);
+  if (own === undefined || peer === undefined) throw new Error(`Nothing was measured for ${importBudget.figure}.`);
+  const { figure, budget } = importBudget;
+  const imported = { figure, budget, value: own.median / peer.median, low: own.low / peer.median, high: own.high / peer.median };
+  verdicts.push(imported);
+  console.log(`\n${showVerdict(imported)}`);
 
   return {
     bundles: bundles.map(toFigure),

@@ -44,6 +44,7 @@ describe("the worker", () => {
       { level: "INFO", message: "reserved", order: "order-2", delivery_id: "2" },
       { level: "ERROR", delivery_id: "1", error: { name: "OutOfStockError" } },
       { level: "ERROR", delivery_id: "3", error: { name: "PayloadError" } },
+      { service: "orders-worker", ItemsReceived: 3, ItemsFailed: 2, ItemsInvalid: 1, PiecesReserved: 1 },
       { level: "WARN", message: "Invocation settled", items: { received: 3, failed: 2, invalid: 1 } },
     ]);
   });

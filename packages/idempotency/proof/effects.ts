@@ -1,5 +1,4 @@
 import type { SimulationRun } from "@lamella/testing/simulators";
-import type { Json } from "../src/index.ts";
 import type { IdempotencyStore } from "../src/store.ts";
 
 /** When a simulation begins, as its virtual clock has it. */
@@ -62,7 +61,7 @@ export function mustBeDoneOnce(run: SimulationRun, effects: Effects, orders: Rea
   let holes = 0;
   for (const order of orders) {
     const entries = effects.get(order);
-    const tell = (what: string) => new Error(`${order} ${what}: ${JSON.stringify(entries satisfies readonly object[] as unknown as Json)}`);
+    const tell = (what: string) => new Error(`${order} ${what}: ${JSON.stringify(entries)}`);
     if (effects.count(order) === 0) throw tell("was never charged");
     let isStored = false;
     for (const [index, entry] of entries.entries()) {

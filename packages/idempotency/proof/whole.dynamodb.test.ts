@@ -31,12 +31,12 @@ it.for(["sqs", "fifo", "kinesis"] as const)(
   async (source) => {
     vi.spyOn(console, "error").mockImplementation(() => {});
     vi.spyOn(console, "warn").mockImplementation(() => {});
-    let had = 0;
+    const had = { messages: 0 };
     const property = fc.asyncProperty(scenarios(source, false), async (scenario) => {
-      had += scenario.planned.length;
+      had.messages += scenario.planned.length;
       expect((await check(scenario, fresh())).holes).toBe(0);
     });
-    for (let seed = 101; had < messages; seed++) await fc.assert(property, { numRuns: Math.ceil(messages / 50), seed });
-    console.log(`${source} on DynamoDB: ${had} messages`);
+    for (let seed = 101; had.messages < messages; seed++) await fc.assert(property, { numRuns: Math.ceil(messages / 50), seed });
+    console.log(`${source} on DynamoDB: ${had.messages} messages`);
   },
 );

@@ -14,15 +14,14 @@ const CASES = (["sqs", "fifo", "kinesis"] as const).flatMap((source) => [
 it.for(CASES)("has $what, behind $source, whatever goes wrong", { timeout: 0 }, async ({ source, hasHole }) => {
   vi.spyOn(console, "error").mockImplementation(() => {});
   vi.spyOn(console, "warn").mockImplementation(() => {});
-  let had = 0;
-  let holes = 0;
+  const had = { messages: 0, holes: 0 };
   const property = fc.asyncProperty(scenarios(source, hasHole), async (scenario) => {
-    had += scenario.planned.length;
-    holes += (await check(scenario, memoryStore())).holes;
+    had.messages += scenario.planned.length;
+    had.holes += (await check(scenario, memoryStore())).holes;
   });
-  for (let seed = 1; had < messages; seed++) await fc.assert(property, { numRuns: Math.ceil(messages / 50), seed });
+  for (let seed = 1; had.messages < messages; seed++) await fc.assert(property, { numRuns: Math.ceil(messages / 50), seed });
 
-  console.log(`${source}: ${had} messages, ${holes} deaths between an effect and its record`);
+  console.log(`${source}: ${had.messages} messages, ${had.holes} deaths between an effect and its record`);
   // Where there is a hole, something must fall into it, or the test shows nothing of it.
-  expect(holes > 0).toBe(hasHole);
+  expect(had.holes > 0).toBe(hasHole);
 });

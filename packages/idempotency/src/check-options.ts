@@ -1,5 +1,5 @@
 import { mustBe } from "@lamella/core/extend";
-import type { IdempotencyOptions } from "./options.ts";
+import type { IdempotencyOptions, TransactionOptions } from "./options.ts";
 import { LocalCache } from "./state/local-cache.ts";
 import type { Settings } from "./state/settings.ts";
 
@@ -39,4 +39,16 @@ export function toSettings(layer: string, options: IdempotencyOptions<never, nev
   mustBe(isWhole(maxItems, 1, 1e6), option("localCache: { maxItems }"), "from 1 to 1,000,000", maxItems, RangeError);
   const cache = localCache === false ? undefined : new LocalCache(maxItems);
   return { store, expiresAfterMs, leaseMs, waits: onInProgress === "wait", failOpen, hash, cache, alive };
+}
+
+/**
+ * @throws {TypeError} When an option is of the wrong kind, or the store has no transactions.
+ * @throws {RangeError} When an option is out of its range.
+ */
+export function toTransactionSettings(layer: string, options: TransactionOptions<never, never, unknown>): Settings {
+  const settings = toSettings(layer, options);
+  const hasTransactions = typeof options.store.transact === "function";
+  mustBe(hasTransactions, `${layer}({ store })`, "a store with transactions, such as sqlStore({ pool })", options.store);
+  mustBe(!("failOpen" in options), `${layer}({ failOpen })`, "left out", (options as { readonly failOpen?: unknown }).failOpen);
+  return settings;
 }

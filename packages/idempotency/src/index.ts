@@ -8,7 +8,7 @@ export { PayloadMismatchError } from "./errors/payload-mismatch-error.ts";
 export { StoreError } from "./errors/store-error.ts";
 export { idempotency } from "./idempotency.ts";
 export { type IdempotencyKeyOptions, idempotencyKey, type KeyedRequest } from "./idempotency-key.ts";
-export type { IdempotencyOptions } from "./options.ts";
+export type { IdempotencyOptions, TransactionOptions } from "./options.ts";
 export type { Key, KeyPart } from "./state/id.ts";
 export { type Once, steps } from "./steps.ts";
 export {
@@ -23,3 +23,5 @@ export {
   type TransactionStore,
   type TransactionTimes,
 } from "./store.ts";
+export { transaction } from "./transaction.ts";
+export { type Transact, transactionSteps } from "./transaction-steps.ts";

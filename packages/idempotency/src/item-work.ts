@@ -1,13 +1,15 @@
-import type { Base } from "@lamella/core";
-import { decode } from "./data/decode.ts";
-import { encode } from "./data/encode.ts";
+import type { Base, Outcome } from "@lamella/core";
+import { lateOutcome } from "@lamella/core/extend";
+import { decode, wasAnswered } from "./data/decode.ts";
+import { answered, encode } from "./data/encode.ts";
 import { canonical } from "./data/fingerprint.ts";
+import { fromStored, isAnswer, statusOf, toStored } from "./data/outcome.ts";
 import { MissingKeyError } from "./errors/missing-key-error.ts";
 import type { IdempotencyOptions } from "./options.ts";
 import { toId } from "./state/id.ts";
 import type { Work } from "./state/work.ts";
 
-type Identity = Pick<Work<never>, "id" | "ctx" | "payload">;
+export type Identity = Pick<Work<never>, "id" | "ctx" | "payload">;
 
 /**
  * What an item is known by, all of it taken before anything runs that could change the item; `undefined` where it has
@@ -27,12 +29,35 @@ export function identify<Item, Ctx>(options: IdempotencyOptions<Item, Ctx>, item
   return id === undefined ? undefined : { id, ctx, payload: payload === undefined ? undefined : canonical(payload(item, ctx)) };
 }
 
-type Hooks = Pick<IdempotencyOptions<never, never>, "replay" | "serialize" | "deserialize" | "keep">;
+/** The work of an item as a whole: `run` is the rest of the chain. */
+export function itemWork<Item, Ctx>(
+  options: IdempotencyOptions<Item, Ctx>,
+  item: Item,
+  identity: Identity,
+  run: () => Promise<Outcome<never>>,
+): Work<Outcome<never>> {
+  const { keep } = options;
+  const { write, read } = storing(options);
+  return {
+    ...identity,
+    run,
+    late: () => lateOutcome(identity.ctx),
+    keeps: async (outcome) => (keep === undefined ? (statusOf(outcome) ?? 200) < 500 : keep(await toStored(outcome, item))),
+    store: async (outcome) => {
+      const data = write(await toStored(outcome, item));
+      return isAnswer(outcome) ? answered(data) : data;
+    },
+    replay: async (record) => fromStored(await read(record), item, wasAnswered(record.data)),
+  };
+}
+
+/** What outcomes are kept, written and read by. */
+export type StepHooks = Pick<IdempotencyOptions<never, never>, "replay" | "serialize" | "deserialize" | "keep">;
 
 /** How what a store keeps is made, and read. */
-export function storing({ replay, serialize, deserialize }: Hooks): {
+export function storing({ replay, serialize, deserialize }: StepHooks): {
   readonly write: (stored: unknown) => ReturnType<typeof encode>;
-  readonly read: (record: Parameters<NonNullable<Hooks["replay"]>>[1]) => unknown;
+  readonly read: (record: Parameters<NonNullable<StepHooks["replay"]>>[1]) => unknown;
 } {
   return {
     // What `serialize` gives is encoded as well, so that it may give too much.

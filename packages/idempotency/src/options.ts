@@ -1,7 +1,7 @@
 import type { Base } from "@lamella/core";
 import type { Hash } from "./data/fingerprint.ts";
 import type { Key } from "./state/id.ts";
-import type { IdempotencyRecord, IdempotencyStore, Json } from "./store.ts";
+import type { IdempotencyRecord, IdempotencyStore, Json, TransactionStore } from "./store.ts";
 
 /** What `idempotency` and `steps` take. */
 export interface IdempotencyOptions<Item, Ctx> {
@@ -42,4 +42,10 @@ export interface IdempotencyOptions<Item, Ctx> {
   readonly deserialize?: ((data: Json | undefined) => unknown) | undefined;
   /** Whether outcomes are kept in the process as well, so that replays need no store; how many. @default false, or else 256 */
   readonly localCache?: boolean | { readonly maxItems: number } | undefined;
+}
+
+/** What `transaction` and `transactionSteps` take: without the store nothing can be done, so there is no `failOpen`. */
+export interface TransactionOptions<Item, Ctx, Tx> extends Omit<IdempotencyOptions<Item, Ctx>, "store" | "failOpen"> {
+  /** Where the records are kept, beside what the work writes: `sqlStore` over a pool. */
+  readonly store: TransactionStore<Tx>;
 }

@@ -11,8 +11,9 @@ import {
   transactOn,
   unsafeOf,
 } from "./sql/databases.ts";
+import { toRecord } from "./sql/record.ts";
 import { type Statements, toStatements } from "./sql/statements.ts";
-import { type Completion, type IdempotencyRecord, type IdempotencyStore, type Json, SKEW_MS, type TransactionStore } from "./store.ts";
+import { type Completion, type IdempotencyStore, SKEW_MS, type TransactionStore } from "./store.ts";
 import { type Tries, trying } from "./trying.ts";
 
 export type { PostgresJs, PostgresJsQuery, SqlClient, SqlPool, SqlPoolClient } from "./sql/databases.ts";
@@ -149,28 +150,6 @@ function toText(ms: number): string {
 /** PostgreSQL's text holds no NUL. No other id is without `#`. */
 function toId(id: string): string {
   return id.includes("\0") ? `sha256:${hashOf(id, "sha256")}` : id;
-}
-
-function toRecord(row: object): IdempotencyRecord {
-  const [status, token, owner, leaseUntil, expiresAt, validation, hasData, data] = JSON.parse(Object.values(row)[0] as string) as [
-    IdempotencyRecord["status"],
-    string,
-    string | null,
-    number | null,
-    number,
-    string | null,
-    boolean,
-    Json,
-  ];
-  return {
-    status,
-    token,
-    owner: owner ?? undefined,
-    leaseUntil: leaseUntil ?? undefined,
-    expiresAt,
-    data: hasData ? data : undefined,
-    validation: validation ?? undefined,
-  };
 }
 
 /** Whether the same call may do better later: where the connection or the server had to do with it, and not what was asked. */

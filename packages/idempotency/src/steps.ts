@@ -1,10 +1,11 @@
 import type { Base, Layer } from "@lamella/core";
 import { mustBe } from "@lamella/core/extend";
 import { toSettings } from "./check-options.ts";
-import { identify, storing } from "./item-work.ts";
+import { type Identity, identify, type StepHooks, storing } from "./item-work.ts";
 import type { IdempotencyOptions } from "./options.ts";
 import { Guard } from "./state/guard.ts";
 import { toStepId } from "./state/id.ts";
+import type { Work } from "./state/work.ts";
 
 /** Does one step of an item once, and gives what came of it. `name` tells it from the item's other steps. */
 export type Once = <T>(name: string, step: () => T | Promise<T>) => Promise<T>;
@@ -23,8 +24,6 @@ export type Once = <T>(name: string, step: () => T | Promise<T>) => Promise<T>;
  */
 export function steps<Item, Ctx = {}>(options: IdempotencyOptions<Item, Ctx>): Layer<Item, Ctx, { readonly once: Once }> {
   const guard = new Guard(toSettings("steps", options));
-  const { keep } = options;
-  const { write, read } = storing(options);
   return {
     name: "steps",
     hooks: {
@@ -33,19 +32,8 @@ export function steps<Item, Ctx = {}>(options: IdempotencyOptions<Item, Ctx>): L
         const identity = identify(options, item, ctx);
         const over = Promise.withResolvers<void>();
         const once: Once = async <T>(name: string, step: () => T | Promise<T>): Promise<T> => {
-          mustBe(typeof name === "string" && /^[^#~]+$/.test(name), "once(name, …)", "a text without # and ~", name);
-          if (identity === undefined) return step();
-          return guard.once<T>({
-            ...identity,
-            id: toStepId(identity.id, name),
-            run: async () => step(),
-            // A step goes on by itself when its handler is given up, and is seen to its end.
-            late: () => undefined,
-            over: over.promise,
-            keeps: (value) => keep?.(value) ?? true,
-            store: (value) => write(value),
-            replay: async (record) => (await read(record)) as T,
-          });
+          const work = stepOf<T>(options, identity ?? { id: "", ctx, payload: undefined }, "once", name, async () => step());
+          return identity === undefined ? work.run() : guard.once({ ...work, over: over.promise });
         };
         try {
           return await next({ once });
@@ -54,5 +42,22 @@ export function steps<Item, Ctx = {}>(options: IdempotencyOptions<Item, Ctx>): L
         }
       },
     },
+  };
+}
+
+/** The work of one step. `method` is what it was called by. */
+export function stepOf<T>(options: StepHooks, identity: Identity, method: string, name: string, run: () => Promise<T>): Work<T> {
+  mustBe(typeof name === "string" && /^[^#~]+$/.test(name), `${method}(name, …)`, "a text without # and ~", name);
+  const { keep } = options;
+  const { write, read } = storing(options);
+  return {
+    ...identity,
+    id: toStepId(identity.id, name),
+    run,
+    // A step goes on by itself when its handler is given up, and is seen to its end.
+    late: () => undefined,
+    keeps: (value) => keep?.(value) ?? true,
+    store: (value) => write(value),
+    replay: async (record) => (await read(record)) as T,
   };
 }

@@ -19,11 +19,12 @@ import {
   sqsEvent,
 } from "@lamella/testing";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import type * as Package from "./index.ts";
 import { type MemoryStore, memoryStore } from "./memory.ts";
 
-type Idempotency = typeof import("./index.ts");
+type Idempotency = typeof Package;
 type Work = () => Promise<void>;
-type Once = import("./index.ts").Once;
+type Once = Package.Once;
 type Make = (once: AnyLayer, work: Work) => Lambda<never, unknown>;
 
 const hangs: Work = () => new Promise<never>(() => {});
@@ -197,7 +198,7 @@ describe("the lease of a step", () => {
   const start = async (store: MemoryStore, work: (once: Once) => Promise<unknown>) => {
     const { steps } = await anotherProcess();
     const handler = wrap(direct<string>(), steps({ store, scope: "f", key: (id) => id }), (_id, { once }) => work(once) as Promise<never>);
-    return (awsRequestId: string) => outcomeOf(handler as never, "k", lambdaContext({ awsRequestId, remainingMs: 10_000 }));
+    return (awsRequestId: string) => outcomeOf(handler, "k", lambdaContext({ awsRequestId, remainingMs: 10_000 }));
   };
 
   it.for([

@@ -4,68 +4,25 @@ import { encode } from "../src/data/encode.ts";
 import { Guard } from "../src/state/guard.ts";
 import { LocalCache } from "../src/state/local-cache.ts";
 import type { Settings } from "../src/state/settings.ts";
+import { transacted } from "../src/state/transacted.ts";
 import type { Work } from "../src/state/work.ts";
-import type { IdempotencyRecord, IdempotencyStore } from "../src/store.ts";
-import { type Process, VirtualTime } from "./virtual-time.ts";
-
-/** What becomes of one call of the store. */
-export interface Network {
-  /** How long the call is on its way there and back, in milliseconds. */
-  readonly thereMs: number;
-  readonly backMs: number;
-  /** `lost`: it never arrives. `mute`: it is applied, and the answer is lost. `late`: it is applied after the caller gave up. `twice`: it is sent again, because the first answer was lost. */
-  readonly fault: "none" | "lost" | "mute" | "late" | "twice";
-}
-
-/** One delivery of the item, to one process. */
-export interface Planned {
-  readonly atMs: number;
-  readonly process: number;
-  readonly timeoutMs: number;
-  /** Before the effect, and after it, in milliseconds. */
-  readonly beforeMs: number;
-  readonly afterMs: number;
-  readonly fails: "no" | "before" | "after";
-  /** What happens to the process: it crashes, or it is frozen when it has replied at its deadline, and thaws later. */
-  readonly mishap: { readonly kind: "none" | "crash" | "freeze"; readonly atMs: number; readonly forMs: number };
-  /** How fast deliveries come again after a crash, and whether Lambda itself sends the same one again. */
-  readonly again: { readonly count: number; readonly everyMs: number; readonly sameId: boolean };
-}
-
-export interface Schedule {
-  readonly skews: readonly number[];
-  readonly attempts: readonly Planned[];
-  readonly network: readonly Network[];
-  readonly leaseMs: number;
-  readonly waits: boolean;
-  readonly caches: boolean;
-}
-
-interface RunLog {
-  readonly process: Process;
-  readonly token: string;
-  effectAt: number | undefined;
-  /** Whether anything happened to it that may excuse a second effect. */
-  hadFault: boolean;
-  /** Whether the store was too slow to renew its lease in time. */
-  wasSlow: boolean;
-}
-
-interface Host {
-  process: Process;
-  guard: Guard;
-  /** The token of the last claim or renewal that this process got a good answer for. */
-  begun: string;
-  runs: RunLog[];
-}
+import type { IdempotencyRecord, IdempotencyStore, TransactionStore } from "../src/store.ts";
+import type { Host, RunLog } from "./host.ts";
+import { type ModelTx, type RealDatabase, Transactions } from "./model-transactions.ts";
+import type { Network, Planned, Schedule } from "./schedules.ts";
+import { VirtualTime } from "./virtual-time.ts";
 
 const KEY = "fn#order-1";
 
-/** Plays a schedule over a store, and gives what it finds wrong: nothing, if all is well. */
+/**
+ * Plays a schedule over a store, and gives what it finds wrong: nothing, if all is well. With a database each run is a
+ * transaction, and its effect is written there.
+ */
 export async function play(
   schedule: Schedule,
   store: IdempotencyStore,
   read: () => Promise<IdempotencyRecord | undefined>,
+  database?: RealDatabase,
 ): Promise<string[]> {
   const time = new VirtualTime();
   const problems: string[] = [];
@@ -78,16 +35,23 @@ export async function play(
   const look = (): Promise<IdempotencyRecord | undefined> => time.outside(read());
   const say = (problem: string): void => void problems.push(`${Math.round(time.elapsed)} ms: ${problem}`);
 
+  const plan = (): Network =>
+    isCalm ? { thereMs: 1, backMs: 1, fault: "none" } : (schedule.network[calls++ % schedule.network.length] as Network);
+  const transactions = database && new Transactions(time, plan, database);
+  const whenFree = (act: () => unknown): unknown => (transactions === undefined ? act() : transactions.whenFree(act));
+
   /** The store behind a network, for one process. */
   const behind = (host: Host): IdempotencyStore => {
     const call =
       <A extends { readonly token: string }, T>(name: string, apply: (input: A) => Promise<T>) =>
       (input: A): Promise<T> =>
         new Promise((resolve, reject) => {
-          const planned = schedule.network[calls++ % schedule.network.length] as Network;
-          const { thereMs, backMs, fault } = isCalm ? { thereMs: 1, backMs: 1, fault: "none" } : planned;
+          const { thereMs, backMs, fault } = plan();
           const { process } = host;
-          if (fault !== "none" || thereMs + backMs > schedule.leaseMs / 4) for (const run of host.runs) run.wasSlow = true;
+          if (fault !== "none" || thereMs + backMs > schedule.leaseMs / 4) {
+            for (const run of host.runs) run.wasSlow = true;
+            host.slowUntil = Math.max(host.slowUntil, time.now + thereMs + backMs);
+          }
           const fail = (ms: number): void =>
             void time.after(
               ms,
@@ -113,18 +77,15 @@ export async function play(
           if (fault === "lost") return fail(thereMs + backMs);
           if (fault === "late") {
             fail(thereMs);
-            return void time.after(thereMs + backMs, () => apply(input), null);
+            return void time.after(thereMs + backMs, () => whenFree(() => apply(input)), null);
           }
-          time.after(
-            thereMs,
-            async () => {
-              const result = await apply(input);
-              if (fault === "mute") return fail(backMs);
-              if (fault !== "twice") return succeed(result);
-              time.after(thereMs, async () => succeed(await apply(input)), null);
-            },
-            null,
-          );
+          const arrive = async (): Promise<void> => {
+            const result = await apply(input);
+            if (fault === "mute") return fail(backMs);
+            if (fault !== "twice") return succeed(result);
+            time.after(thereMs, () => whenFree(async () => succeed(await apply(input))), null);
+          };
+          time.after(thereMs, () => whenFree(arrive), null);
         });
     return {
       name: store.name,
@@ -135,8 +96,16 @@ export async function play(
     };
   };
 
+  const transactional = (host: Host, token: string): TransactionStore<ModelTx> => ({
+    ...store,
+    transact: (times, work) => {
+      const onFault = (): void => host.runs.forEach((run) => void (run.token === token && (run.hadFault = true)));
+      return (transactions as Transactions).transactFor(host.process, onFault)(times, work);
+    },
+  });
+
   const start = (name: string, skewMs: number): Host => {
-    const host = { process: { name, skewMs, state: "running" }, begun: "", runs: [] } as unknown as Host;
+    const host = { process: { name, skewMs, state: "running" }, begun: "", runs: [], slowUntil: 0 } as unknown as Host;
     const settings: Settings = {
       store: behind(host),
       expiresAfterMs: 3_600_000,
@@ -160,10 +129,9 @@ export async function play(
     let late: Promise<number> | undefined;
     let ranItself = false;
     const remainingMs = (): number => Math.max(0, endsAt - time.now);
-    const run = async (): Promise<number> => {
+    const run = async (tx?: ModelTx, token = host.begun): Promise<number> => {
       ranItself = true;
-      const token = host.begun;
-      const log: RunLog = { process, token, effectAt: undefined, hadFault: false, wasSlow: false };
+      const log: RunLog = { process, token, effectAt: undefined, hadFault: false, wasSlow: time.now < host.slowUntil };
       runs.push(log);
       host.runs.push(log);
       const standing = await look();
@@ -183,15 +151,19 @@ export async function play(
             if (!isValid && !log.wasSlow && !log.hadFault) say(`${process.name} let its lease end while it worked`);
             if (!isValid) log.hadFault = true;
             const value = effects;
-            time.after(
-              planned.afterMs,
-              () => {
-                if (planned.fails === "after") log.hadFault = true;
-                if (planned.fails === "after") reject(new Error("failed"));
-                else resolve(value);
-              },
-              process,
-            );
+            const goOn = (): void =>
+              void time.after(
+                planned.afterMs,
+                () => {
+                  if (planned.fails === "after") log.hadFault = true;
+                  if (planned.fails === "after") reject(new Error("failed"));
+                  else resolve(value);
+                },
+                process,
+              );
+            if (tx === undefined) goOn();
+            // Not awaited: its answer takes time.
+            else tx.write(value).then(goOn, reject);
           },
           process,
         );
@@ -225,7 +197,13 @@ export async function play(
         coldStart: false,
         log: { warn: () => {}, error: () => {} },
       } as never,
-      run,
+      run: () => run(),
+      perform:
+        database &&
+        (async (attempt) => {
+          const { token } = await attempt.toCompletion(0);
+          return transacted(transactional(host, token), (tx) => run(tx, token))(attempt);
+        }),
       late: () => late,
       keeps: () => true,
       store: (value) => encode(value),
@@ -244,6 +222,7 @@ export async function play(
         planned.mishap.atMs,
         () => {
           process.state = "dead";
+          transactions?.crash(process);
           for (const log of host.runs) log.hadFault = true;
           for (let again = 1; again <= planned.again.count; again++) {
             const id = planned.again.sameId ? requestId : `${requestId}-${again}`;
@@ -320,6 +299,12 @@ export async function play(
   const isLost = JSON.stringify(data ?? null).includes("the store refused it");
   const done = isLost ? undefined : decode(data);
   for (const value of isLost ? [] : replays) if (value !== done) say(`a replay gave ${value}, and the first outcome is ${String(done)}`);
+  if (database !== undefined) {
+    const committed = await database.effects();
+    if (committed.length !== 1 || committed[0] !== done)
+      say(`${committed.length} effects are committed: ${committed.join()}, and the outcome is ${String(done)}`);
+    return problems;
+  }
   const clean = runs.filter(({ effectAt, hadFault }) => effectAt !== undefined && !hadFault);
   if (clean.length > 1) say(`${clean.length} runs that nothing happened to had an effect`);
   return problems;

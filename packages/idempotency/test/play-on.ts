@@ -2,21 +2,34 @@ import * as fc from "fast-check";
 import { expect } from "vitest";
 import type { IdempotencyRecord, IdempotencyStore } from "../src/store.ts";
 import { play } from "./model.ts";
+import type { RealDatabase } from "./model-transactions.ts";
 import { schedules } from "./schedules.ts";
 
 /** How many schedules each store outside of the process is held to; `LAMELLA_STORE_SCHEDULES=2000` for the full length. */
 export const STORE_SCHEDULES = Number(process.env["LAMELLA_STORE_SCHEDULES"] ?? 20);
 
-/** Plays schedules over a store that keeps its records for all of them. `has` tells whether there is a record, begun or not. */
-export async function playOn(on: IdempotencyStore, has: (id: string) => Promise<boolean>): Promise<void> {
+/**
+ * Plays schedules over a store that keeps its records for all of them. `has` tells whether there is a record, or
+ * gives it. With a database, of which each schedule gets a part by its prefix, each run is a transaction.
+ */
+export async function playOn(
+  on: IdempotencyStore,
+  has: (id: string) => Promise<boolean | IdempotencyRecord | undefined>,
+  databaseOf?: (prefix: string) => RealDatabase,
+): Promise<void> {
+  const run = crypto.randomUUID();
   let keys = 0;
   await fc.assert(
     fc.asyncProperty(schedules, async (schedule) => {
-      const prefix = `${++keys}/`;
+      const prefix = `${run}/${++keys}/`;
       const store = prefixed(on, prefix);
-      const read = async (): Promise<IdempotencyRecord | undefined> => ((await has(`${prefix}fn#order-1`)) ? store.begin(LOOK) : undefined);
+      const read = async (): Promise<IdempotencyRecord | undefined> => {
+        const standing = await has(`${prefix}fn#order-1`);
+        if (typeof standing === "object") return standing;
+        return standing ? store.begin(LOOK) : undefined;
+      };
 
-      expect(await play(schedule, store, read)).toEqual([]);
+      expect(await play(schedule, store, read, databaseOf?.(prefix))).toEqual([]);
     }),
     { numRuns: STORE_SCHEDULES, endOnFailure: true },
   );

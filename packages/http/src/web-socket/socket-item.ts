@@ -4,8 +4,8 @@ import type { DeepPartial } from "../payload-2.ts";
 import type { IamAuth, LambdaAuth } from "../request/auth.ts";
 import type { EventRequest, RequestSetup } from "../request/event-request.ts";
 import type { HttpRequest, NamedValues, Shaped, Values } from "../request/http-request.ts";
+import { RequestHeaders } from "../request/request-headers.ts";
 import { textOf } from "../request/text-of.ts";
-import { toHeaders } from "../request/to-headers.ts";
 import { RestApiRequest } from "../rest-api.ts";
 import type { WebSocketEvent } from "./event.ts";
 
@@ -168,7 +168,7 @@ export class SocketReader<Body> extends PayloadItem<WebSocketEvent, Body | undef
   get headers(): Headers | undefined {
     if (this.request !== undefined) return this.request.headers;
     const { headers, multiValueHeaders } = this.raw;
-    return this.eventType === "MESSAGE" ? undefined : toHeaders(multiValueHeaders ?? headers ?? {});
+    return this.eventType === "MESSAGE" ? undefined : new RequestHeaders(multiValueHeaders ?? headers ?? {});
   }
 
   get query(): unknown {

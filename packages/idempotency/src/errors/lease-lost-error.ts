@@ -5,7 +5,20 @@ export class LeaseLostError extends LamellaError {
   readonly code = "LAMELLA_LEASE_LOST";
   override readonly name = "LeaseLostError";
 
-  constructor() {
-    super("The lease ended while the work was running, and another attempt took over: the work may have been done twice.");
+  /** `became` says what became of the work: it may have been done twice, or it was rolled back. */
+  constructor(became: "done twice" | "rolled back" = "done twice") {
+    super(
+      `The lease ended while the work was running, and another attempt took over: ${
+        became === "done twice" ? "the work may have been done twice." : "what it wrote in its transaction was rolled back."
+      }`,
+    );
+  }
+
+  get "~http"(): object {
+    return {
+      status: 409,
+      detail: "Another attempt with the same idempotency key took over. Try again later.",
+      headers: { "retry-after": "1" },
+    };
   }
 }

@@ -5,7 +5,7 @@ import { LeaseLostError } from "../errors/lease-lost-error.ts";
 import { OutcomeNotStoredError } from "../errors/outcome-not-stored-error.ts";
 import { PayloadMismatchError } from "../errors/payload-mismatch-error.ts";
 import { StoreError } from "../errors/store-error.ts";
-import { type IdempotencyRecord, type Json, SKEW_MS } from "../store.ts";
+import { type Completion, type IdempotencyRecord, type Json, SKEW_MS } from "../store.ts";
 import { pause } from "./pause.ts";
 import type { Settings } from "./settings.ts";
 import { tell } from "./tell.ts";
@@ -22,6 +22,7 @@ const COMPLETE_TRIES = 3;
 export class Attempt<T> {
   readonly work: Work<T>;
   readonly #settings: Settings;
+  readonly #isManaged: boolean;
   readonly #owner: string | undefined;
   readonly #renewsUntil: number;
   /** Resolved at the end; those of this process that wait for it look at `record` and `busy` then. */
@@ -41,8 +42,10 @@ export class Attempt<T> {
   constructor(settings: Settings, work: Work<T>) {
     this.#settings = settings;
     this.work = work;
-    this.#owner = ownerOf(work.ctx);
-    this.#renewsUntil = Date.now() + Math.max(this.#remainingMs(), isManaged() ? LONGEST_MS : 0);
+    // Once: to read the environment is slow.
+    this.#isManaged = isManaged();
+    this.#owner = this.#isManaged ? undefined : ownerOf(work.ctx);
+    this.#renewsUntil = Date.now() + Math.max(this.#remainingMs(), this.#isManaged ? LONGEST_MS : 0);
     this.ended = new Promise((resolve) => {
       this.#resolve = resolve;
     });
@@ -66,7 +69,7 @@ export class Attempt<T> {
     for (let poll = 0; ; ) {
       const standing = await this.#claim(replaces);
       if (standing === undefined) {
-        if (await this.#isFresh()) return undefined;
+        if (await this.isFresh()) return undefined;
         replaces = undefined;
         continue;
       }
@@ -86,6 +89,22 @@ export class Attempt<T> {
     }
   }
 
+  /** Makes sure that enough of the lease is left to start: a slow store may have used it up. */
+  async isFresh(): Promise<boolean> {
+    const { store, leaseMs } = this.#settings;
+    const enoughMs = Math.min(leaseMs, this.#remainingMs()) / 2;
+    while (this.leaseUntil - Date.now() < enoughMs && this.work.ctx.deadline.has(1)) {
+      try {
+        if (await this.#renew(this.#owner)) continue;
+      } catch (error) {
+        throw new StoreError(store.name, "renew", error);
+      }
+      this.leaseUntil = Infinity;
+      return false;
+    }
+    return true;
+  }
+
   /** Starts to renew the lease, where it is shorter than what the invocation may take. */
   keep(): void {
     if (this.isEnded || this.#isLeft || this.#settings.store.renews === false || this.leaseUntil >= this.#renewsUntil) return;
@@ -103,7 +122,7 @@ export class Attempt<T> {
 
   /** Leaves the work to itself, which was given up and goes on: the lease stays, and nobody takes it over before its end. */
   leave(): void {
-    if (this.isEnded || isManaged()) return;
+    if (this.isEnded || this.#isManaged) return;
     this.#isLeft = true;
     clearTimeout(this.#timer);
     if (this.#owner !== undefined) this.#renew(undefined).catch(() => {});
@@ -111,20 +130,28 @@ export class Attempt<T> {
 
   /** Stores what came of the work. Never throws: the work is done, whatever becomes of the record. */
   async complete(value: T): Promise<void> {
-    const { store, cache } = this.#settings;
-    let data: Json | undefined;
-    try {
-      data = await this.work.store(value);
-      const bytes = store.maxBytes === undefined || data === undefined ? 0 : Buffer.byteLength(JSON.stringify(data));
-      if (bytes > (store.maxBytes ?? 0)) throw new NotStorable(`it takes ${bytes} bytes, of ${store.maxBytes}`);
-    } catch (error) {
-      const reason = error instanceof NotStorable ? error.message : "serialize threw";
-      data = lost(reason);
-      tell(this.work.ctx, "error", "An outcome could not be stored", new OutcomeNotStoredError(reason, { cause: error }));
-    }
-    const isHeld = await this.#write(data);
-    if (isHeld === false) return tell(this.work.ctx, "error", "A lease was lost", new LeaseLostError());
-    if (isHeld && this.record !== undefined) cache?.set(this.work.id, this.record);
+    const isHeld = await this.#write(await this.#toData(value));
+    if (isHeld === false) tell(this.work.ctx, "error", "A lease was lost", new LeaseLostError());
+  }
+
+  /** What a store is told when the work is done: for those who tell it in a transaction. */
+  async toCompletion(value: T): Promise<Completion> {
+    return this.#toCompletion(await this.#toData(value));
+  }
+
+  /** Says that a completion is known to be stored, so that others may replay it. */
+  confirm({ token, expiresAt, data, validation }: Completion): void {
+    this.record = { status: "completed", token, owner: undefined, leaseUntil: undefined, expiresAt, data, validation };
+    this.#settings.cache?.set(this.work.id, this.record);
+  }
+
+  /** Looks whether the record is its own and completed. Where it has the record locked, it waits until that is over. */
+  async isCompleted(): Promise<boolean> {
+    if (await this.#renew(this.#owner)) return false;
+    const now = Date.now();
+    const claim = { ...this.#call(true), ...this.#times(now), now, owner: this.#owner, validation: undefined, replaces: undefined };
+    const standing = await this.#settings.store.begin(claim);
+    return standing?.token === this.#token && standing.status === "completed";
   }
 
   /** Lets the next attempt run. Never throws: what the work came to counts. */
@@ -168,22 +195,6 @@ export class Attempt<T> {
     return undefined;
   }
 
-  /** Makes sure that enough of the lease is left to start: a slow store may have used it up. */
-  async #isFresh(): Promise<boolean> {
-    const { store, leaseMs } = this.#settings;
-    const enoughMs = Math.min(leaseMs, this.#remainingMs()) / 2;
-    while (this.leaseUntil - Date.now() < enoughMs && this.work.ctx.deadline.has(1)) {
-      try {
-        if (await this.#renew(this.#owner)) continue;
-      } catch (error) {
-        throw new StoreError(store.name, "renew", error);
-      }
-      this.leaseUntil = Infinity;
-      return false;
-    }
-    return true;
-  }
-
   async #renew(owner: string | undefined): Promise<boolean> {
     const times = this.#times(Date.now(), this.leaseUntil);
     const isHeld = await this.#settings.store.renew({ ...this.#call(false), ...times, owner });
@@ -191,29 +202,39 @@ export class Attempt<T> {
     return isHeld;
   }
 
+  /** The outcome as it is stored, or else a mark that says why it is not. */
+  async #toData(value: T): Promise<Json | undefined> {
+    const { maxBytes } = this.#settings.store;
+    try {
+      const data = await this.work.store(value);
+      const bytes = maxBytes === undefined || data === undefined ? 0 : Buffer.byteLength(JSON.stringify(data));
+      if (bytes > (maxBytes ?? 0)) throw new NotStorable(`it takes ${bytes} bytes, of ${maxBytes}`);
+      return data;
+    } catch (error) {
+      const reason = error instanceof NotStorable ? error.message : "serialize threw";
+      tell(this.work.ctx, "error", "An outcome could not be stored", new OutcomeNotStoredError(reason, { cause: error }));
+      return lost(reason);
+    }
+  }
+
+  #toCompletion(data: Json | undefined): Completion {
+    const { payload } = this.work;
+    const validation = payload === undefined ? undefined : hashOf(payload, this.#settings.hash);
+    return { ...this.#call(true), expiresAt: Date.now() + this.#settings.expiresAfterMs, data, validation };
+  }
+
   /** Whether the record was completed; `undefined` where the store did not answer. */
   async #write(data: Json | undefined): Promise<boolean | undefined> {
-    const { store, hash, expiresAfterMs } = this.#settings;
-    const { payload, ctx } = this.work;
-    const validation = payload === undefined ? undefined : hashOf(payload, hash);
+    const { store } = this.#settings;
+    const { ctx } = this.work;
     let failure: unknown;
     for (let attempt = 1; attempt <= COMPLETE_TRIES + 1; attempt++) {
       // At last without the outcome, which may be what the store refuses: the record has to be closed.
-      const tried = attempt <= COMPLETE_TRIES ? data : lost("the store refused it");
-      const expiresAt = Date.now() + expiresAfterMs;
-      const record = {
-        status: "completed",
-        token: this.#token,
-        owner: undefined,
-        leaseUntil: undefined,
-        expiresAt,
-        data: tried,
-        validation,
-      } as const;
+      const completion = this.#toCompletion(attempt <= COMPLETE_TRIES ? data : lost("the store refused it"));
       try {
-        const isHeld = await store.complete({ ...this.#call(true), expiresAt, data: tried, validation });
+        const isHeld = await store.complete(completion);
         // Not before it is known to be stored: what others get must be what all will get.
-        if (isHeld) this.record = record;
+        if (isHeld) this.confirm(completion);
         if (isHeld && attempt > COMPLETE_TRIES)
           tell(ctx, "error", "An outcome could not be stored", new StoreError(store.name, "complete", failure));
         return isHeld;

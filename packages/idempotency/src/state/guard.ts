@@ -7,10 +7,9 @@ import type { IdempotencyRecord } from "../store.ts";
 import { Attempt } from "./attempt.ts";
 import { pause } from "./pause.ts";
 import type { Settings } from "./settings.ts";
+import { keeps, type Performed, type Settled, settle, unwrap } from "./settled.ts";
 import { tell } from "./tell.ts";
 import type { Work } from "./work.ts";
-
-type Settled<T> = { readonly value: T } | { readonly error: unknown };
 
 /** The state machine of one layer: begin, in progress under a lease, complete, replay. */
 export class Guard {
@@ -54,11 +53,12 @@ export class Guard {
       }
       attempt.keep();
       void work.over?.then(() => attempt.leave());
-      const settled = await settle(work.run);
-      const late = work.late();
-      if (late === undefined) return await finish(attempt, settled, false);
-      isLate = true;
-      void this.#finishLate(attempt, late);
+      const { settled, rest } = await (work.perform ?? perform)(attempt);
+      if (rest !== undefined) {
+        isLate = true;
+        // Of work that nobody waits for any more.
+        void rest.catch(() => {}).finally(() => this.#end(attempt));
+      }
       return unwrap(settled);
     } finally {
       if (!isLate) this.#end(attempt);
@@ -75,18 +75,6 @@ export class Guard {
     }
   }
 
-  /** Closes the record of work that was given up, when it ends after all. */
-  async #finishLate<T>(attempt: Attempt<T>, late: Promise<T>): Promise<void> {
-    attempt.leave();
-    try {
-      await finish(attempt, await settle(() => late), true);
-    } catch {
-      // Of work that nobody waits for any more.
-    } finally {
-      this.#end(attempt);
-    }
-  }
-
   #end<T>(attempt: Attempt<T>): void {
     const { id } = attempt.work;
     if (this.#running.get(id) === (attempt as Attempt<unknown>)) this.#running.delete(id);
@@ -94,33 +82,18 @@ export class Guard {
   }
 }
 
-async function finish<T>(attempt: Attempt<T>, settled: Settled<T>, hasEnded: boolean): Promise<T> {
+/** Runs the work, and closes its record. */
+async function perform<T>(attempt: Attempt<T>): Promise<Performed<T>> {
   const { work } = attempt;
-  if ("value" in settled && (await keeps(work, settled.value))) await attempt.complete(settled.value);
+  const settled = await settle(work.run);
+  const late = work.late();
+  if (late === undefined) await finish(attempt, settled, false);
+  else attempt.leave();
+  return { settled, rest: late && settle(() => late).then((after) => finish(attempt, after, true)) };
+}
+
+async function finish<T>(attempt: Attempt<T>, settled: Settled<T>, hasEnded: boolean): Promise<void> {
+  if ("value" in settled && (await keeps(attempt.work, settled.value))) await attempt.complete(settled.value);
   // What failed because the time was up may have left something running, so its record ends with its lease.
-  else if (hasEnded || work.ctx.deadline.has(1)) await attempt.release();
-  return unwrap(settled);
-}
-
-async function keeps<T>(work: Work<T>, value: T): Promise<boolean> {
-  try {
-    return await work.keeps(value);
-  } catch (error) {
-    // The work is done.
-    tell(work.ctx, "error", "keep(outcome) threw, and the outcome was kept", error);
-    return true;
-  }
-}
-
-async function settle<T>(run: () => Promise<T>): Promise<Settled<T>> {
-  try {
-    return { value: await run() };
-  } catch (error) {
-    return { error };
-  }
-}
-
-function unwrap<T>(settled: Settled<T>): T {
-  if ("value" in settled) return settled.value;
-  throw settled.error;
+  else if (hasEnded || attempt.work.ctx.deadline.has(1)) await attempt.release();
 }

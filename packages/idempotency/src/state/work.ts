@@ -1,5 +1,7 @@
 import type { Base } from "@lamella/core";
 import type { IdempotencyRecord, Json } from "../store.ts";
+import type { Attempt } from "./attempt.ts";
+import type { Performed } from "./settled.ts";
 
 /** What is to be done once. */
 export interface Work<T> {
@@ -8,6 +10,8 @@ export interface Work<T> {
   /** The payload in canonical form, taken before anything runs that could change it. */
   readonly payload: string | undefined;
   readonly run: () => Promise<T>;
+  /** Runs it, and closes its record, in a way of its own. @default as work that shares no transaction with its record */
+  readonly perform?: ((attempt: Attempt<T>) => Promise<Performed<T>>) | undefined;
   /** What the work comes to that was given up and goes on. */
   readonly late: () => Promise<T> | undefined;
   /** Resolved when the item is over that the work is a step of; what still runs then is left to itself. */
@@ -19,10 +23,8 @@ export interface Work<T> {
   readonly replay: (record: IdempotencyRecord) => T | Promise<T>;
 }
 
-/** Names the delivery of an item, where its coming back means that its earlier run is dead. */
+/** Names the delivery of an item, where its coming back means that its earlier run is dead: not on Managed Instances. */
 export function ownerOf({ delivery, lambda }: Base): string | undefined {
-  // There a run that timed out goes on.
-  if (isManaged()) return undefined;
   const { source, id, index } = delivery;
   // With the function: another one that shares the scope may be at the same record, and alive.
   if (STREAMS.has(source) && id !== "") return `${source}:${lambda.invokedFunctionArn}:${id}`;
@@ -33,7 +35,7 @@ export function ownerOf({ delivery, lambda }: Base): string | undefined {
 // Of a shard, a record is at one invocation of a function at a time. Not so of a Kafka partition while consumers change.
 const STREAMS: ReadonlySet<string> = /* @__PURE__ */ new Set(["kinesis", "dynamodb", "dynamodbViaKinesis"]);
 
-/** Whether this is a Managed Instance, where several invocations share the process, and none ends with its timeout. */
+/** Whether this is a Managed Instance, where several invocations share the process, and a run that timed out goes on. */
 export function isManaged(): boolean {
   return process.env["AWS_LAMBDA_MAX_CONCURRENCY"] !== undefined;
 }
