@@ -56,6 +56,21 @@ export const parts: readonly Program[] = [
     code: `export { direct, wrap } from "@lamella/core"; export { idempotency } from "@lamella/idempotency";
       export { dynamodbStore } from "@lamella/idempotency/dynamodb";`,
   },
+  {
+    name: "core + direct + idempotency + redisStore",
+    code: `export { direct, wrap } from "@lamella/core"; export { idempotency } from "@lamella/idempotency";
+      export { redisStore } from "@lamella/idempotency/redis";`,
+  },
+  {
+    name: "core + direct + idempotency + sqlStore",
+    code: `export { direct, wrap } from "@lamella/core"; export { idempotency } from "@lamella/idempotency";
+      export { sqlStore } from "@lamella/idempotency/sql";`,
+  },
+  {
+    name: "core + direct + transaction + sqlStore",
+    code: `export { direct, wrap } from "@lamella/core"; export { transaction } from "@lamella/idempotency";
+      export { sqlStore } from "@lamella/idempotency/sql";`,
+  },
   ...[false, true].map((bringsSdk) => ({
     name: `Powertools idempotency + DynamoDB, ${bringsSdk ? "with" : "without"} the SDK`,
     code: `export { makeIdempotent } from "@aws-lambda-powertools/idempotency";
