@@ -46,6 +46,8 @@ export class Daemon {
     const socket = createSocket("udp4");
     socket.bind(0, "127.0.0.1");
     await once(socket, "listening");
+    // As much as the system gives: packets that do not fit are lost.
+    socket.setRecvBufferSize(8 * 1_024 * 1_024);
     const { port } = socket.address();
     const daemon = new Daemon(`127.0.0.1:${port}`, () => socket.close());
     socket.on("message", (message) => {
