@@ -85,7 +85,7 @@ export const group: Group = {
       const lambda = middy<SQSEvent, SQSBatchResponse>((batch: SQSEvent, context: Context) =>
         processPartialResponse(batch, onRecord, processor, { context }),
       );
-      return lambda.use(logMetrics(metrics, { captureColdStartMetric: true })) as unknown as Wrapped;
+      return lambda.use(logMetrics(metrics, { captureColdStartMetric: true }));
     }),
   ],
 };

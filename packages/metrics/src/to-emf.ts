@@ -56,7 +56,7 @@ function keptMetrics(entries: readonly Entry[], others: object, warn: Warn): Kep
   for (const { name, unit, value, resolution } of entries) {
     const known = definitions.get(name);
     const problem = problemOf({ name, unit, value, resolution }, known, others);
-    if (problem !== undefined) warn(`a value of the metric "${String(name)}", ${problem}`);
+    if (problem !== undefined) warn(`a value of the metric ${JSON.stringify(name)}, ${problem}`);
     else if (known === undefined) {
       definitions.set(name, { Name: name, Unit: unit, ...(resolution === 1 ? { StorageResolution: 1 } : {}) });
       values[name] = value;
@@ -73,7 +73,7 @@ function problemOf({ name, unit, value, resolution }: Entry, known: MetricDefini
   if (typeof value !== "number" || !Number.isFinite(value)) return "which is no finite number";
   if (known !== undefined) return known.Unit === unit ? undefined : `which is in ${unit} and not in ${known.Unit}, as the first`;
   if (typeof name !== "string" || name.length === 0 || name.length > 255) return "whose name is no text of 1 to 255 characters";
-  if (!UNITS.has(unit)) return `whose unit "${String(unit)}" CloudWatch does not know`;
+  if (!UNITS.has(unit)) return `whose unit ${JSON.stringify(unit)} CloudWatch does not know`;
   if (resolution !== undefined && resolution !== 1 && resolution !== 60) return "whose resolution is neither 1 nor 60";
   return name === "_aws" || Object.hasOwn(others, name) ? "whose name a dimension or metadata has" : undefined;
 }
