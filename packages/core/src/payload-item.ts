@@ -26,7 +26,8 @@ export abstract class PayloadItem<Raw, Value, Encoded = string | Uint8Array> {
   /** The record as AWS sent it. */
   readonly raw: Raw;
   readonly #decoder: Decoder<Value, Encoded>;
-  #state: "encoded" | "pending" | "ready" | "failed" = "encoded";
+  /** `undefined` while nobody has asked for the payload. */
+  #state: "pending" | "ready" | "failed" | undefined;
   /** The payload, the error, or the promise of this item, as the state says. */
   #held: unknown;
 
@@ -53,7 +54,7 @@ export abstract class PayloadItem<Raw, Value, Encoded = string | Uint8Array> {
    * @throws {PayloadError} When it does not fit.
    */
   "~decode"(): this | Promise<this> {
-    if (this.#state === "encoded") {
+    if (this.#state === undefined) {
       try {
         const { decode, part } = this.#decoder;
         const encoded = this.encoded();
