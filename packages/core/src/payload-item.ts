@@ -18,9 +18,6 @@ export interface Decoder<Value, Encoded = string | Uint8Array> {
   readonly decode: ((encoded: Encoded, part: string) => Value | Promise<Value>) | undefined;
 }
 
-// What stands for a payload that was not decoded yet; a payload may be `undefined` itself.
-const ENCODED = {};
-
 /**
  * The base of items whose payload is decoded late: before the first layer that declares to read it, else before the
  * handler. A layer that reads it earlier has it decoded there and then.
@@ -29,11 +26,10 @@ export abstract class PayloadItem<Raw, Value, Encoded = string | Uint8Array> {
   /** The record as AWS sent it. */
   readonly raw: Raw;
   readonly #decoder: Decoder<Value, Encoded>;
-  // The payload, or, when it failed, the error.
-  #held: unknown = ENCODED;
-  /** While the payload is being decoded. */
-  #pending: Promise<this> | undefined;
-  #hasFailed = false;
+  /** `undefined` while nobody has asked for the payload. */
+  #state: "pending" | "ready" | "failed" | undefined;
+  /** The payload, the error, or the promise of this item, as the state says. */
+  #held: unknown;
 
   constructor(raw: Raw, decoder: Decoder<Value, Encoded>) {
     this.raw = raw;
@@ -48,7 +44,7 @@ export abstract class PayloadItem<Raw, Value, Encoded = string | Uint8Array> {
   protected abstract encoded(): Encoded;
 
   protected payload(): Value {
-    if (this["~decode"]() !== this) throw new PayloadNotReadyError(this.#decoder.part);
+    if (this.#state !== "ready" && this["~decode"]() !== this) throw new PayloadNotReadyError(this.#decoder.part);
     return this.#held as Value;
   }
 
@@ -58,37 +54,37 @@ export abstract class PayloadItem<Raw, Value, Encoded = string | Uint8Array> {
    * @throws {PayloadError} When it does not fit.
    */
   "~decode"(): this | Promise<this> {
-    if (this.#held === ENCODED) {
+    if (this.#state === undefined) {
       try {
         const { decode, part } = this.#decoder;
         const encoded = this.encoded();
         const value = decode === undefined ? encoded : decode(encoded, part);
-        this.#held = value;
-        if (!(value instanceof Promise)) return this;
-        this.#pending = this.#later(value);
-        // Read too early it is decoded with nobody waiting yet.
-        this.#pending.catch(() => {});
+        this.#held = value instanceof Promise ? this.#later(value) : value;
+        this.#state = value instanceof Promise ? "pending" : "ready";
       } catch (error) {
-        this.#fail(error);
+        this.#held = error;
+        this.#state = "failed";
       }
     }
-    if (this.#hasFailed) throw this.#held;
-    return this.#pending ?? this;
+    if (this.#state === "failed") throw this.#held;
+    return this.#state === "ready" ? this : (this.#held as Promise<this>);
   }
 
-  async #later(pending: Promise<Value>): Promise<this> {
-    try {
-      this.#held = await pending;
-      this.#pending = undefined;
-    } catch (error) {
-      this.#fail(error);
-      throw error;
-    }
-    return this;
-  }
-
-  #fail(error: unknown): void {
-    this.#held = error;
-    this.#hasFailed = true;
+  #later(pending: Promise<Value>): Promise<this> {
+    const later = pending.then(
+      (value) => {
+        this.#held = value;
+        this.#state = "ready";
+        return this;
+      },
+      (error: unknown) => {
+        this.#held = error;
+        this.#state = "failed";
+        throw error;
+      },
+    );
+    // Read too early it is decoded with nobody waiting yet.
+    later.catch(() => {});
+    return later;
   }
 }
