@@ -41,6 +41,8 @@ export async function start(): Promise<boolean> {
       client: "lamella",
       functionName: "reports-nightly",
       timeoutMs: 10_000,
+      // Lambda gives 300; this machine may be busy.
+      shutdownMs: 1_000,
       env: {
         DB_SECRET_ID: SECRET_ID,
         DB_TLS: "false",

@@ -49,7 +49,7 @@ export const db = resource("db", {
     // A pool connects at its first query. Here a wrong login fails the init phase, and not the night's report.
     await sql`select 1`;
     console.log(`pool opened for ${username}`);
-    return { ...queries(sql), end: () => sql.end({ timeout: 0.2 }) };
+    return { ...queries(sql), end: () => sql.end({ timeout: 0.1 }) };
   },
   shutdown: async (pool) => {
     await pool.end();

@@ -1,10 +1,12 @@
 import { direct, layer, resource, retry, wrap } from "@lamella/core";
+import type * as Parameters from "@lamella/parameters";
 import { lambdaContext, scheduledEvent, testing } from "@lamella/testing";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { Database } from "./database.ts";
+import type * as Nightly from "./nightly.ts";
 import { isPassing, refreshWhenRefused } from "./refused.ts";
 
-let handler: typeof import("./nightly.ts")["handler"];
+let handler: (typeof Nightly)["handler"];
 const secretAnswer = vi.hoisted(() => ({ connects: 0 }));
 
 // `ready` makes the pool when the module is loaded, so nothing may be reached from here.
@@ -15,9 +17,11 @@ vi.mock("postgres", () => ({
   },
 }));
 vi.mock("@lamella/parameters", async (importOriginal) => {
-  const { secrets } = await importOriginal<typeof import("@lamella/parameters")>();
+  const { secrets } = await importOriginal<typeof Parameters>();
   const get = async () => JSON.stringify({ host: "db", port: 5_432, dbname: "orders", username: "reports", password: "p" });
-  return { secrets: (specs: Parameters<typeof secrets>[0], options: object) => secrets(specs, { ...options, provider: { get } }) };
+  return {
+    secrets: (specs: Readonly<Record<string, Parameters.SecretSpec>>, options: object) => secrets(specs, { ...options, provider: { get } }),
+  };
 });
 
 beforeAll(async () => {

@@ -15,11 +15,11 @@ export const handler = await ready(
     refreshWhenRefused(secret),
     // Inside of both, so that the next try has the pool that was made anew.
     db,
-    async ({ scheduledAt }, { db, log }) => {
+    async ({ scheduledAt }, { db: database, log }) => {
       const day = new Date(scheduledAt.getTime() - DAY_MS).toISOString().slice(0, 10);
-      const sales = await db.salesOf(day);
+      const sales = await database.salesOf(day);
       // The service calls twice now and then: the second report of a day takes the place of the first.
-      await db.keep(day, sales);
+      await database.keep(day, sales);
       log.info("report kept", { day, products: sales.length, orders: sales.reduce((sum, { orders }) => sum + orders, 0) });
     },
   ),

@@ -6,7 +6,9 @@ import * as v from "valibot";
 import { z } from "zod";
 import { parameters, secrets } from "./index.ts";
 
-function same<A, B>(..._: (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? [] : ["differs", A, B]): void {}
+declare function same<A, B>(
+  ...proof: (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? [] : [expected: B, got: A]
+): void;
 
 const Db = z.object({ host: z.string(), password: z.string() });
 const secret = secrets({
