@@ -8,7 +8,7 @@ import type { Auth } from "./auth.ts";
 import { MEDIA } from "./check-media.ts";
 import type { HttpRequest, NamedValues } from "./http-request.ts";
 import { Late, type PartName, type ReadPart } from "./late.ts";
-import { toHeaders } from "./to-headers.ts";
+import { RequestHeaders } from "./request-headers.ts";
 import { toUrl } from "./to-url.ts";
 import type { Listed } from "./to-values.ts";
 
@@ -40,7 +40,7 @@ export abstract class EventRequest<Event = unknown> implements HttpRequest {
   "~rescued": { readonly error: unknown; readonly response: SealedResponse } | undefined;
   /** What layers put on every response, on those of errors that come later as well. */
   "~stamps": ((headers: Headers) => void)[] | undefined;
-  /** The layers that stand before all others, once they have. */
+  /** The layers that stand before all others, while they do. */
   "~outermost": Set<unknown> | undefined;
   #headers: Headers | undefined;
   #url: URL | undefined;
@@ -116,7 +116,7 @@ export abstract class EventRequest<Event = unknown> implements HttpRequest {
 
   /** The headers without what a schema makes of them. */
   get "~web"(): Headers {
-    return (this.#headers ??= toHeaders(this["~headers"]));
+    return (this.#headers ??= new RequestHeaders(this["~headers"]));
   }
 
   get query(): unknown {

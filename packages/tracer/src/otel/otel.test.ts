@@ -1,4 +1,4 @@
-import { BatchFailedError, direct, type Lambda, layer, retry, timeout, whole, wrap } from "@lamella/core";
+import { BatchFailedError, direct, type Lambda, layer, resource, retry, timeout, whole, wrap } from "@lamella/core";
 import { appSyncBatch } from "@lamella/events/app-sync-batch";
 import { sqs } from "@lamella/events/sqs";
 import { appSyncBatchEvent, lambdaContext, sqsEvent, testing } from "@lamella/testing";
@@ -106,6 +106,18 @@ describe("a batch", () => {
         "exception.stacktrace": expect.stringContaining("TypeError: no b"),
       },
     ]);
+  });
+
+  it("leaves the span of an item alone whose error says that nothing is wrong, and lets it come again", async () => {
+    const exporter = sdk();
+    const handler = wrap(sqs({ whenAllFail: "report" }), otel(), () => {
+      // As that of an item which another run is at.
+      throw Object.assign(new Error("in progress"), { "~level": "info" });
+    });
+
+    expect(await handler(orders("a"), lambdaContext())).toMatchObject({ batchItemFailures: [expect.anything()] });
+
+    expect(items(exporter.getFinishedSpans())).toEqual([[0, "UNSET", undefined]]);
   });
 
   it("that fails as a whole is an error of the invocation's span, and comes out as it was", async () => {
@@ -316,6 +328,35 @@ describe("other layers", () => {
     await expect(wrap(direct(), refuse, otel(), () => {})({}, lambdaContext({ functionName: "orders" }))).rejects.toThrow("refused");
 
     expect(trees(exporter.getFinishedSpans(), shown)).toEqual([{ name: "orders", kind: "SERVER", status: "ERROR" }]);
+  });
+});
+
+describe("what fails outside of items", () => {
+  it.for([
+    { what: "an event that is not the source's own", handler: wrap(sqs(), otel(), () => {}), name: "WrongEventError" },
+    {
+      what: "a resource that cannot be made",
+      handler: wrap(
+        direct(),
+        resource("db", {
+          init: () => {
+            throw new TypeError("no db");
+          },
+        }),
+        otel(),
+        () => {},
+      ),
+      name: "InitError",
+    },
+  ])("is noted on the invocation's span: $what", async ({ handler, name }) => {
+    const exporter = sdk();
+
+    await expect(handler({} as never, lambdaContext({ functionName: "orders" }))).rejects.toMatchObject({ name });
+
+    const spans = exporter.getFinishedSpans();
+    expect(spans.map((span) => [statusOf(span), span.attributes["error.type"], span.attributes["faas.name"]])).toEqual([
+      ["ERROR", name, "orders"],
+    ]);
   });
 });
 
