@@ -73,7 +73,7 @@ export const group: Group = {
       const lambda = middy<SQSEvent, SQSBatchResponse>((batch: SQSEvent, context: Context) =>
         processPartialResponse(batch, onRecord, processor, { context }),
       );
-      return lambda.use(injectLambdaContext(logger)) as unknown as Wrapped;
+      return lambda.use(injectLambdaContext(logger));
     }),
   ],
 };
