@@ -126,7 +126,16 @@ export async function startPostgres(): Promise<Server> {
   const args = ["-D", data, "-k", folder, "-h", "", ...settings.flatMap((setting) => ["-c", setting])];
   const child = spawn(initdb.replace(/initdb$/, "postgres"), args, run);
   await until(child, () => existsSync(join(folder, ".s.PGSQL.5432")) && existsSync(join(data, "postmaster.pid")) && isReady(data));
-  return { socket: folder, folder, stop: () => end(child, "SIGINT", folder) };
+  return {
+    socket: folder,
+    folder,
+    stop: async () => {
+      // Once the clients have gone, or without waiting for those that do not.
+      const impatient = setTimeout(() => child.kill("SIGINT"), 3_000);
+      await end(child, "SIGTERM", folder);
+      clearTimeout(impatient);
+    },
+  };
 }
 
 /** The eighth line of the file says how far the server has come. */

@@ -36,4 +36,4 @@ return 1`,
   release: `local r = redis.call('HMGET', KEYS[1], 'status', 'token')
 if r[1] == 'in-progress' and r[2] == ARGV[1] then redis.call('DEL', KEYS[1]) end
 return 1`,
-} as const;
+};
