@@ -8,10 +8,16 @@ export const say = {
   step: (text: string): unknown => write(`\n${bold(text)}\n`),
   detail: (text: string): unknown => write(`  ${text}\n`),
   exchange: (sent: string, got: string): unknown => write(`  → ${sent}\n  ← ${got}\n`),
+  /** A line that a function has logged in a process of its own. */
+  log: (line: string): unknown => write(shorten(line.split("\t").at(3) ?? line)),
 };
 
 /** What is shown of a log line, besides its message: the rest says the same in each. */
+<<<<<<< HEAD
 const SHOWN = ["delivery_id", "delivery_attempt", "fate", "status", "error", "order", "sku", "amount", "product", "by", "count", "items"];
+=======
+const SHOWN = ["delivery_id", "delivery_attempt", "fate", "status", "error", "order", "sku", "product", "by", "count", "day", "products", "orders", "inits_ms"];
+>>>>>>> config
 
 /** Shows the functions' log lines, which are JSON, in short, until it is called back. */
 export function showLogs(): () => void {
@@ -27,8 +33,12 @@ export function showLogs(): () => void {
 
 function shorten(line: string): string {
   const entry = parse(line);
+<<<<<<< HEAD
   if (entry === undefined) return line;
   if ("_aws" in entry) return dim(`    metrics: ${metricsIn(entry)}\n`);
+=======
+  if (entry === undefined) return line.endsWith("\n") ? line : dim(`    log ${line}\n`);
+>>>>>>> config
   const keys = SHOWN.filter((key) => entry[key] !== undefined).map((key) => `${key}=${short(entry[key])}`);
   return dim(`    log ${String(entry["level"]).padEnd(5)} ${String(entry["message"])}: ${keys.join(" ")}\n`);
 }

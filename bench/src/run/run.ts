@@ -6,6 +6,7 @@ import { group as idempotency } from "./idempotency.ts";
 import { group as kinesis } from "./kinesis.ts";
 import { group as logger } from "./logger.ts";
 import { measure } from "./measure.ts";
+import { group as metrics } from "./metrics.ts";
 import { group as overhead } from "./overhead.ts";
 import { showGroup, showVerdicts, toFigures, verdictsOf } from "./report.ts";
 import { group as router } from "./router.ts";
@@ -13,11 +14,28 @@ import { group as s3 } from "./s3.ts";
 import { group as sns } from "./sns.ts";
 import { group as sqs } from "./sqs.ts";
 import { group as sqsFifo } from "./sqs-fifo.ts";
+import { group as tracer } from "./tracer.ts";
 
 /** Times every group, prints its tables, and gives the figures. */
 export async function run(): Promise<unknown[]> {
   const results: unknown[] = [];
-  for (const group of [overhead, sqs, sqsFifo, kinesis, dynamodb, http, httpKinds, router, sns, s3, eventBridge, logger, idempotency]) {
+  for (const group of [overhead, sqs, sqsFifo, kinesis, dynamodb, http, httpKinds, router, sns, s3, eventBridge, logger, idempotency, metrics]) {
+  for (const group of [
+    overhead,
+    sqs,
+    sqsFifo,
+    kinesis,
+    dynamodb,
+    http,
+    httpKinds,
+    router,
+    sns,
+    s3,
+    eventBridge,
+    logger,
+    idempotency,
+    tracer,
+  ]) {
     const measured = await measure(group);
     const figures = toFigures(group, measured);
     const verdicts = verdictsOf(group, figures, measured);

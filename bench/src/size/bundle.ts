@@ -11,9 +11,10 @@ export interface Bundle {
   readonly code: Uint8Array;
   readonly bytes: number;
   readonly gzipped: number;
+  readonly trace: string | undefined;
 }
 
-export async function bundle({ name, code, bringsSdk = false, requires = bringsSdk }: Program): Promise<Bundle> {
+export async function bundle({ name, code, bringsSdk = false, requires = bringsSdk, trace }: Program): Promise<Bundle> {
   const { outputFiles } = await build({
     stdin: { contents: code, resolveDir: `${root}bench`, sourcefile: `${name}.js` },
     // Its `paths` lead to the sources of the packages, so that nothing needs to be built.
@@ -33,5 +34,6 @@ export async function bundle({ name, code, bringsSdk = false, requires = bringsS
   });
   const [file] = outputFiles;
   if (file === undefined) throw new Error(`esbuild gave no output for ${name}`);
-  return { name, code: file.contents, bytes: file.contents.byteLength, gzipped: gzipSync(file.contents, { level: 9 }).byteLength };
+  const { contents } = file;
+  return { name, code: contents, bytes: contents.byteLength, gzipped: gzipSync(contents, { level: 9 }).byteLength, trace };
 }

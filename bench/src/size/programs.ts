@@ -8,6 +8,8 @@ export interface Program {
   readonly bringsSdk?: boolean | undefined;
   /** Whether something in the bundle is a CommonJS module that asks for `require`. @default where it has the SDK */
   readonly requires?: boolean | undefined;
+  /** What `_X_AMZN_TRACE_ID` is when its handler is called once, as part of what is timed. @default only the import is timed */
+  readonly trace?: string | undefined;
 }
 
 /** Programs of which budgets.json says how many bytes they may have: what is exported is what is counted. */
@@ -69,6 +71,7 @@ export const parts: readonly Program[] = [
       export { parser } from "@aws-lambda-powertools/batch/parser";`,
   },
   { name: "Powertools logger", code: `export { Logger } from "@aws-lambda-powertools/logger";` },
+  { name: "Powertools metrics", code: `export { Metrics } from "@aws-lambda-powertools/metrics";` },
   { name: "Powertools event-handler", code: `export { Router } from "@aws-lambda-powertools/event-handler/http";` },
   { name: "Hono + aws-lambda", code: `export { Hono } from "hono"; export { handle } from "hono/aws-lambda";` },
   { name: "lambda-api", code: `export { default } from "lambda-api";` },
@@ -92,6 +95,25 @@ const lamella = `import { wrap } from "@lamella/core"; import { sqs } from "@lam
   export const handler = wrap(sqs({ body: Order }), ({ body }) => reserve(body));`;
 const lamellaLogged = `import { wrap } from "@lamella/core"; import { sqs } from "@lamella/events/sqs"; import { logger } from "@lamella/logger";
   export const handler = wrap(sqs({ body: Order }), logger({ service: "orders" }), ({ body }, { log }) => reserve(body, log));`;
+const lamellaMeasured = `import { wrap } from "@lamella/core"; import { sqs } from "@lamella/events/sqs"; import { metrics } from "@lamella/metrics";
+  export const handler = wrap(sqs({ body: Order }), metrics({ namespace: "shop", service: "orders" }), ({ body }, { metric }) => {
+    metric.addMetric("ReservedItems", "Count", body.quantity);
+    return reserve(body);
+  });`;
+const powertoolsMeasured = `
+  import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
+  import { Metrics } from "@aws-lambda-powertools/metrics";
+  import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
+  import { middy } from "@middy/core";
+  const metrics = new Metrics({ namespace: "shop", serviceName: "orders" });
+  const processor = new BatchProcessor(EventType.SQS);
+  const onRecord = async ({ body }) => {
+    const order = v.parse(Order, JSON.parse(body));
+    metrics.addMetric("ReservedItems", "Count", order.quantity);
+    return reserve(order);
+  };
+  export const handler = middy(async (event, context) => processPartialResponse(event, onRecord, processor, { context }))
+    .use(logMetrics(metrics, { captureColdStartMetric: true }));`;
 
 const powertools = (processor: string, read: string) => `
   import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
@@ -106,6 +128,51 @@ const plainProcessor = `const processor = new BatchProcessor(EventType.SQS);`;
 const parsingProcessor = `import { parser } from "@aws-lambda-powertools/batch/parser";
   const processor = new BatchProcessor(EventType.SQS, { parser, innerSchema: Order, transformer: "json" });`;
 
+const lamellaTraced = `import { wrap } from "@lamella/core"; import { sqs } from "@lamella/events/sqs";
+  import { tracer } from "@lamella/tracer";
+  export const handler = wrap(sqs({ body: Order }), tracer({ service: "orders" }), ({ body }) => reserve(body));`;
+const middyTraced = `
+  import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
+  import { Tracer } from "@aws-lambda-powertools/tracer";
+  import { captureLambdaHandler } from "@aws-lambda-powertools/tracer/middleware";
+  import { middy } from "@middy/core";
+  const tracer = new Tracer({ serviceName: "orders" });
+  ${plainProcessor}
+  const onRecord = async ({ body }) => reserve(Order.parse(JSON.parse(body)));
+  export const handler = middy(async (event, context) => processPartialResponse(event, onRecord, processor, { context }))
+    .use(captureLambdaHandler(tracer));`;
+
+const trace = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=557abcec3ee5a047;Sampled=";
+/** The same with a tracer: its import, then with a first invocation that is traced, and one that is not. */
+const traced: readonly Program[] = [
+  { name: "sqs + zod/mini, a first call", code: `${mini} ${work} ${lamella}`, trace: `${trace}0` },
+  { name: "sqs + tracer + zod/mini, import", code: `${mini} ${work} ${lamellaTraced}`, requires: true },
+  {
+    name: "sqs + tracer + zod/mini, a first call, not traced",
+    code: `${mini} ${work} ${lamellaTraced}`,
+    requires: true,
+    trace: `${trace}0`,
+  },
+  {
+    name: "sqs + tracer + zod/mini, a first call, traced",
+    code: `${mini} ${work} ${lamellaTraced}`,
+    requires: true,
+    trace: `${trace}1`,
+  },
+  { name: "Middy + Powertools batch, tracer + zod/mini, import", code: `${mini} ${work} ${middyTraced}`, requires: true },
+  {
+    name: "Middy + Powertools batch, tracer + zod/mini, a first call, not traced",
+    code: `${mini} ${work} ${middyTraced}`,
+    requires: true,
+    trace: `${trace}0`,
+  },
+  {
+    name: "Middy + Powertools batch, tracer + zod/mini, a first call, traced",
+    code: `${mini} ${work} ${middyTraced}`,
+    requires: true,
+    trace: `${trace}1`,
+  },
+];
 // The design's whole function.
 const lamellaOnce = `import { wrap } from "@lamella/core"; import { sqs } from "@lamella/events/sqs"; import { logger } from "@lamella/logger";
   import { idempotency } from "@lamella/idempotency"; import { dynamodbStore } from "@lamella/idempotency/dynamodb";
@@ -156,9 +223,11 @@ export const functions: readonly Program[] = [
   { name: "sqs + valibot", code: `${valibot} ${work} ${lamella}` },
   { name: "sqs + zod/mini", code: `${mini} ${work} ${lamella}` },
   { name: "sqs + zod", code: `${zod} ${work} ${lamella}` },
+  { name: "sqs + metrics + valibot", code: `${valibot} ${work} ${lamellaMeasured}` },
   { name: "sqs + logger + valibot", code: `${valibot} ${work} ${lamellaLogged}` },
   { name: "sqs + logger + zod/mini", code: `${mini} ${work} ${lamellaLogged}` },
   { name: "sqs + logger + zod", code: `${zod} ${work} ${lamellaLogged}` },
+  { name: "Middy + Powertools batch, metrics + valibot", code: `${valibot} ${work} ${powertoolsMeasured}` },
   {
     name: "Middy + Powertools batch, logger + valibot",
     code: `${valibot} ${work} ${powertools(plainProcessor, "v.parse(Order, JSON.parse(body))")}`,
@@ -168,6 +237,7 @@ export const functions: readonly Program[] = [
     code: `${mini} ${work} ${powertools(plainProcessor, "Order.parse(JSON.parse(body))")}`,
   },
   { name: "Middy + Powertools batch, logger + zod", code: `${zod} ${work} ${powertools(plainProcessor, "Order.parse(JSON.parse(body))")}` },
+  ...traced,
   { name: "Middy + Powertools batch, parser, logger + zod", code: `${zod} ${work} ${powertools(parsingProcessor, "body")}` },
   { name: importBudget.of, code: `${zod} ${work} ${lamellaOnce}`, requires: true },
   { name: importBudget.peers[0], code: `${zod} ${work} ${powertoolsOnce}`, requires: true },

@@ -1,6 +1,6 @@
 /** For those who extend Lamella: what sources, layers and tools are built with. */
 export { assemble, flatten, type Parts, partsOf, toSource } from "./assemble.ts";
-export { answering, type BatchDefinition, type BatchFormat, batchSource, type Carry } from "./batch/batch-source.ts";
+export { answering, type BatchDefinition, type BatchFormat, batchSource } from "./batch/batch-source.ts";
 export { allOrNothing } from "./batch/close/all-or-nothing.ts";
 export { type AnswersReply, answers, type RecordResult } from "./batch/close/answers.ts";
 export { type CheckpointReply, checkpointed } from "./batch/close/checkpoint.ts";
@@ -10,6 +10,7 @@ export { type OpenedDefinition, openedSource } from "./batch/opening.ts";
 export type { Checkpoints } from "./batch/order/checkpoint-order.ts";
 export { byKey } from "./batch/order/key-order.ts";
 export type { Order, Ordering } from "./batch/order/order.ts";
+export type { Carry, RawWindow } from "./batch/window.ts";
 export { checkSchema, isSchema, toDecode } from "./codecs/codec.ts";
 export { parseJson, refusePollution } from "./codecs/json.ts";
 export { validate } from "./codecs/validate.ts";

@@ -89,11 +89,16 @@ function toList(fields: Readonly<Record<string, string | number | undefined>>): 
   return Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [name, value]));
 }
 
+function toText(field: unknown): string | undefined {
+  if (field === null || field === undefined) return undefined;
+  return typeof field === "string" ? field : Buffer.from(field as Uint8Array).toString();
+}
+
 function toRecord(reply: unknown): IdempotencyRecord | undefined {
   const fields = reply as readonly unknown[];
   if (fields.length === 0) return undefined;
   // Bytes, where the client is set so.
-  const [status, token, owner, lease, expires, data, validation] = fields.map((field) => (field == null ? undefined : String(field)));
+  const [status, token, owner, lease, expires, data, validation] = fields.map(toText);
   return {
     status: status === "in-progress" ? "in-progress" : "completed",
     token,

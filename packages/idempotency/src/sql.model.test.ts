@@ -13,7 +13,7 @@ describe.skipIf(isMissing("postgres"))("sqlStore on PostgreSQL from Debian", () 
   beforeAll(async () => {
     server = await startPostgres();
     // Its timers would be of the schedules' time.
-    pool = new Pool({ host: server.socket, user: "postgres", database: "postgres", max: 30, idleTimeoutMillis: 0 });
+    pool = new Pool({ host: server.socket, user: "postgres", database: "postgres", max: 30, idleTimeoutMillis: 0 }).on("error", () => {});
     await pool.query(`${sqlTable()} create table effects (key text not null, value int not null)`);
   }, 60_000);
   afterAll(async () => {

@@ -46,12 +46,11 @@ describe.skipIf(isMissing("postgres"))("transaction on PostgreSQL from Debian", 
         if (name !== "connect") return (target[name as "query"] as Function).bind(target);
         return async () => {
           const client = await pool.connect();
-          const original = client.query;
+          const { query: original, release } = client as { readonly [name in "query" | "release"]: Function };
           const query = (text: string, ...rest: never[]): Promise<unknown> => {
-            const send = (): Promise<unknown> => (original as Function).call(client, text, ...rest);
+            const send = (): Promise<unknown> => original.call(client, text, ...rest);
             return text.startsWith(start) && times-- > 0 ? instead(client, send) : send();
           };
-          const release = client.release;
           client.query = query as never;
           client.release = (error) => {
             Object.assign(client, { query: original, release });
@@ -271,7 +270,7 @@ describe.skipIf(isMissing("postgres"))("transaction on PostgreSQL from Debian", 
         },
       );
 
-      expect(`${await handler("k", at())}${limitsIdle ? "s" : ""}`).toBe(gives);
+      expect(`${String(await handler("k", at()))}${limitsIdle ? "s" : ""}`).toBe(gives);
     },
   );
 

@@ -1,5 +1,5 @@
 import type { Completion, TransactionStore } from "../src/store.ts";
-import type { Network } from "./model.ts";
+import type { Network } from "./schedules.ts";
 import type { Process, VirtualTime } from "./virtual-time.ts";
 
 /** A transaction of a database that holds the records and the effects. */
@@ -83,7 +83,10 @@ export class Transactions {
   #begin(process: Process, idleMs: number, onFault: () => void): Promise<Connection> {
     return new Promise((resolve, reject) => {
       const { thereMs, backMs, fault } = this.#plan();
-      if (fault !== "none" && fault !== "twice") return void this.#time.after(thereMs + backMs, () => (onFault(), reject(CUT)), process);
+      if (fault !== "none" && fault !== "twice") {
+        this.#time.after(thereMs + backMs, () => (onFault(), reject(CUT)), process);
+        return;
+      }
       this.#time.after(
         thereMs,
         async () => {
@@ -131,7 +134,8 @@ export class Transactions {
       const fail = (ms: number): void => void this.#time.after(ms, () => (onFault(), reject(CUT)), process);
       if (fault === "lost") {
         fail(thereMs);
-        return void this.#time.after(thereMs + backMs, () => this.#end(connection, "rollback"), null);
+        this.#time.after(thereMs + backMs, () => this.#end(connection, "rollback"), null);
+        return;
       }
       connection.isCommitting = true;
       if (fault === "late") fail(thereMs);

@@ -7,61 +7,10 @@ import type { Settings } from "../src/state/settings.ts";
 import { transacted } from "../src/state/transacted.ts";
 import type { Work } from "../src/state/work.ts";
 import type { IdempotencyRecord, IdempotencyStore, TransactionStore } from "../src/store.ts";
+import type { Host, RunLog } from "./host.ts";
 import { type ModelTx, type RealDatabase, Transactions } from "./model-transactions.ts";
-import { type Process, VirtualTime } from "./virtual-time.ts";
-
-/** What becomes of one call of the store. */
-export interface Network {
-  /** How long the call is on its way there and back, in milliseconds. */
-  readonly thereMs: number;
-  readonly backMs: number;
-  /** `lost`: it never arrives. `mute`: it is applied, and the answer is lost. `late`: it is applied after the caller gave up. `twice`: it is sent again, because the first answer was lost. */
-  readonly fault: "none" | "lost" | "mute" | "late" | "twice";
-}
-
-/** One delivery of the item, to one process. */
-export interface Planned {
-  readonly atMs: number;
-  readonly process: number;
-  readonly timeoutMs: number;
-  /** Before the effect, and after it, in milliseconds. */
-  readonly beforeMs: number;
-  readonly afterMs: number;
-  readonly fails: "no" | "before" | "after";
-  /** What happens to the process: it crashes, or it is frozen when it has replied at its deadline, and thaws later. */
-  readonly mishap: { readonly kind: "none" | "crash" | "freeze"; readonly atMs: number; readonly forMs: number };
-  /** How fast deliveries come again after a crash, and whether Lambda itself sends the same one again. */
-  readonly again: { readonly count: number; readonly everyMs: number; readonly sameId: boolean };
-}
-
-export interface Schedule {
-  readonly skews: readonly number[];
-  readonly attempts: readonly Planned[];
-  readonly network: readonly Network[];
-  readonly leaseMs: number;
-  readonly waits: boolean;
-  readonly caches: boolean;
-}
-
-interface RunLog {
-  readonly process: Process;
-  readonly token: string;
-  effectAt: number | undefined;
-  /** Whether anything happened to it that may excuse a second effect. */
-  hadFault: boolean;
-  /** Whether the store was too slow to renew its lease in time. */
-  wasSlow: boolean;
-}
-
-interface Host {
-  process: Process;
-  guard: Guard;
-  /** The token of the last claim or renewal that this process got a good answer for. */
-  begun: string;
-  runs: RunLog[];
-  /** Until when a call is on its way that is too slow to renew a lease in time. */
-  slowUntil: number;
-}
+import type { Network, Planned, Schedule } from "./schedules.ts";
+import { VirtualTime } from "./virtual-time.ts";
 
 const KEY = "fn#order-1";
 
@@ -353,7 +302,7 @@ export async function play(
   if (database !== undefined) {
     const committed = await database.effects();
     if (committed.length !== 1 || committed[0] !== done)
-      say(`${committed.length} effects are committed: ${committed}, and the outcome is ${done}`);
+      say(`${committed.length} effects are committed: ${committed.join()}, and the outcome is ${String(done)}`);
     return problems;
   }
   const clean = runs.filter(({ effectAt, hadFault }) => effectAt !== undefined && !hadFault);

@@ -1,5 +1,37 @@
 import * as fc from "fast-check";
-import type { Network, Planned, Schedule } from "./model.ts";
+
+/** What becomes of one call of the store. */
+export interface Network {
+  /** How long the call is on its way there and back, in milliseconds. */
+  readonly thereMs: number;
+  readonly backMs: number;
+  /** `lost`: it never arrives. `mute`: it is applied, and the answer is lost. `late`: it is applied after the caller gave up. `twice`: it is sent again, because the first answer was lost. */
+  readonly fault: "none" | "lost" | "mute" | "late" | "twice";
+}
+
+/** One delivery of the item, to one process. */
+export interface Planned {
+  readonly atMs: number;
+  readonly process: number;
+  readonly timeoutMs: number;
+  /** Before the effect, and after it, in milliseconds. */
+  readonly beforeMs: number;
+  readonly afterMs: number;
+  readonly fails: "no" | "before" | "after";
+  /** What happens to the process: it crashes, or it is frozen when it has replied at its deadline, and thaws later. */
+  readonly mishap: { readonly kind: "none" | "crash" | "freeze"; readonly atMs: number; readonly forMs: number };
+  /** How fast deliveries come again after a crash, and whether Lambda itself sends the same one again. */
+  readonly again: { readonly count: number; readonly everyMs: number; readonly sameId: boolean };
+}
+
+export interface Schedule {
+  readonly skews: readonly number[];
+  readonly attempts: readonly Planned[];
+  readonly network: readonly Network[];
+  readonly leaseMs: number;
+  readonly waits: boolean;
+  readonly caches: boolean;
+}
 
 const ms = (max: number): fc.Arbitrary<number> => fc.oneof(fc.integer({ min: 0, max: Math.ceil(max / 50) }), fc.integer({ min: 0, max }));
 

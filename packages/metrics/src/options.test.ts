@@ -10,14 +10,15 @@ const shop = { namespace: "shop", service: "orders" } as const;
 const messages = (...ids: string[]) => sqsEvent(ids.map((id) => ({ id, body: id })));
 
 describe("in tests", () => {
-  it("what is written goes to the logs of testing(), and nowhere else", async () => {
+  it("what is written goes to the metrics of testing(), and nowhere else", async () => {
     const { documents } = captureDocuments();
     const handler = wrap(sqs(), layers(metrics({ ...shop, captureColdStartMetric: false })), (_item, { metric }) =>
       metric.addMetric("A", "Count", 1),
     );
-    const { logs } = await testing(handler).send(messages("a"));
+    const { logs, metrics: written } = await testing(handler).send(messages("a"));
 
-    expect(logs).toMatchObject([{ service: "orders", ItemsReceived: 1, A: 1 }]);
+    expect(written).toMatchObject([{ service: "orders", ItemsReceived: 1, A: 1 }]);
+    expect(logs).toEqual([]);
     expect(documents).toEqual([]);
   });
 });

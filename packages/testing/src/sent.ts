@@ -10,7 +10,7 @@ export interface ItemOutcome {
   readonly error?: unknown;
 }
 
-/** One line of the logger, parsed. */
+/** One line of the logger or of the metrics layer, parsed. */
 export type LogEntry = Readonly<Record<string, unknown>>;
 
 /** What an event came to. */
@@ -19,6 +19,8 @@ export class Sent<out Reply> {
   readonly outcomes: readonly ItemOutcome[];
   /** What the logger wrote, line by line. */
   readonly logs: readonly LogEntry[];
+  /** What the metrics layer wrote, document by document. */
+  readonly metrics: readonly LogEntry[];
   /** What `retryLater` and `sendTo` asked of AWS. It went nowhere, and counts as done. */
   readonly calls: readonly AwsCall[];
   /** What the invocation rejected with; `undefined` where it replied. */
@@ -33,7 +35,8 @@ export class Sent<out Reply> {
   ) {
     this.#settled = settled;
     this.outcomes = outcomes;
-    this.logs = logs;
+    this.logs = logs.filter((entry) => !isMetrics(entry));
+    this.metrics = logs.filter(isMetrics);
     this.calls = calls;
     this.error = "error" in settled ? settled.error : undefined;
   }
@@ -47,4 +50,9 @@ export class Sent<out Reply> {
     if ("error" in this.#settled) throw this.#settled.error;
     return this.#settled.reply;
   }
+}
+
+/** Told by what CloudWatch tells them by. AWS: "Specification: Embedded metric format". */
+function isMetrics({ _aws: aws }: LogEntry): boolean {
+  return typeof aws === "object" && aws !== null && "CloudWatchMetrics" in aws;
 }

@@ -1,23 +1,34 @@
-import { direct, ready, wrap } from "@lamella/core";
-import { expect, it, vi } from "vitest";
+import { direct, wrap } from "@lamella/core";
+import { beforeEach, expect, it, vi } from "vitest";
 import { useXRay } from "../test/x-ray.ts";
 import { tracer } from "./tracer.ts";
+import { Loader } from "./xray/load.ts";
 
 useXRay();
 
 /** Whether anything has loaded the X-Ray SDK: it keeps its contexts there. */
 const isLoaded = (): boolean => (process as { readonly namespaces?: object }).namespaces !== undefined;
 
-it("tracer() leaves the SDK unloaded when the function starts, unless it is told that most invocations are traced", async () => {
-  await ready(wrap(direct(), tracer(), () => {}));
-  expect(isLoaded()).toBe(false);
+beforeEach(() => void vi.stubEnv("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001"));
 
-  vi.stubEnv("POWERTOOLS_TRACE_ENABLED", "true");
-  await ready(wrap(direct(), tracer(), () => {}));
-  expect(isLoaded()).toBe(true);
+it("tracer() leaves the SDK unloaded when the function starts", () => {
+  const load = vi.spyOn(Loader.prototype, "load");
+  wrap(direct(), tracer(), () => {});
+
+  expect(load).not.toHaveBeenCalled();
 });
 
-it("tracer({ enabled: true }) has a life, which the function's start waits for", () => {
-  expect(tracer().hooks.lifecycle).toBe(undefined);
-  expect(tracer({ enabled: true }).hooks.lifecycle?.times()).toEqual([]);
+it("tracer({ enabled: true }) leaves it unloaded where a test only imports the handler", () => {
+  vi.stubEnv("AWS_LAMBDA_RUNTIME_API", undefined);
+  const load = vi.spyOn(Loader.prototype, "load");
+  wrap(direct(), tracer({ enabled: true }), () => {});
+
+  expect(load).not.toHaveBeenCalled();
+});
+
+it("tracer() loads it when the function starts, where POWERTOOLS_TRACE_ENABLED says that it is traced", async () => {
+  vi.stubEnv("POWERTOOLS_TRACE_ENABLED", "true");
+  wrap(direct(), tracer(), () => {});
+
+  await vi.waitFor(() => expect(isLoaded()).toBe(true));
 });

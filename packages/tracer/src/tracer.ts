@@ -31,9 +31,8 @@ export function tracer(options: TracerOptions | TracerInstanceOptions = {}): Lay
     return untracedLayer();
   }
   const switched = process.env["POWERTOOLS_TRACER_CAPTURE_RESPONSE"]?.toLowerCase();
-  return tracerLayer({
-    loader: new Loader(options),
-    loadsEarly: enabled === true,
-    captureResponse: switched !== "false" && (captureResponse ?? switched === "true"),
-  });
+  const loader = new Loader(options);
+  // In Lambda, and not where a test only imports the handler.
+  if (enabled === true && process.env["AWS_LAMBDA_RUNTIME_API"] !== undefined) void loader.load();
+  return tracerLayer(loader, switched !== "false" && (captureResponse ?? switched === "true"));
 }

@@ -30,7 +30,9 @@ export function useXRay(): () => Daemon {
       _X_AMZN_TRACE_ID: header(),
     });
   });
-  beforeEach(() => {
+  beforeEach(async () => {
+    // What the test before has not waited for.
+    await daemon.received(0);
     daemon.clear();
     vi.stubEnv("POWERTOOLS_SERVICE_NAME", "orders");
   });

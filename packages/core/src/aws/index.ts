@@ -4,5 +4,5 @@ export { AwsError, type AwsFailure } from "./aws-error.ts";
 export { type AwsOptions, type AwsRequest, awsRequest } from "./aws-request.ts";
 export { type AwsCredentials, credentials } from "./credentials.ts";
 export { endpointOf } from "./endpoint.ts";
-export { type AwsResponse } from "./exchange.ts";
+export { type AwsResponse, exchange, type Limits, type Sent } from "./exchange.ts";
 export { type Signable, type Signed, sign } from "./sign.ts";

@@ -13,7 +13,7 @@ export type OnFailure<Raw> = Verdict | ((error: unknown, raw: Raw) => Verdict | 
 export interface BatchOptions<Raw> extends DeadlineOptions {
   /** How many items run at the same time; in ordered batches, of how many keys. @default the source's own */
   readonly concurrency?: number | "unbounded" | undefined;
-  /** What is to become of an item that failed. @default "retry" */
+  /** What is to become of an item that failed. To be told of failures, as an error tracker is, there is the layer `onFailure`. @default "retry" */
   readonly onFailure?: OnFailure<Raw> | undefined;
   /**
    * What to do when nothing in the batch succeeded: `throw` rejects with `BatchFailedError`, so that Lambda's error

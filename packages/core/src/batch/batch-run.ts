@@ -71,25 +71,20 @@ class BatchRun implements DeadlineWatch {
     const lanes = Math.min(this.#limit, this.#ledger.records.length);
     if (lanes === 0) return this.#close();
     this.#lanes = lanes;
-    for (let lane = 0; lane < lanes; lane++) void this.#lane();
+    for (let lane = 0; lane < lanes; lane++) this.#lane();
   }
 
-  /** Handles one record after the other until there is none that may start. */
-  // A lane that ends does not come back: what is left then belongs to keys that other lanes hold.
-  async #lane(): Promise<void> {
-    for (let index = this.#pick(); index !== undefined; index = this.#pick()) {
-      try {
-        const outcome: unknown = await this.#handle(index);
-        if (this.#chain.run !== undefined && !isOutcome(outcome)) throw new NoOutcomeError();
-        if (this.#closed) return;
-        if (this.#format.prepare !== undefined) this.#ledger.outputs[index] = outcome;
-        this.#ledger.succeeded(index);
-        this.#order?.free(index);
-      } catch (error) {
-        // Late, of an item that was reported already: what it came to is its own affair.
-        if (this.#closed) return;
-        await this.#fail(index, error);
-      }
+  /** Handles a record, and then the next, until there is none that may start. */
+  // Callbacks and no `await`, which would cost each record a third more. A lane that ends does not come back: what is left
+  // then belongs to keys that other lanes hold.
+  #lane(): void {
+    const index = this.#pick();
+    if (index !== undefined) {
+      this.#handle(index).then(
+        (outcome) => this.#done(index, outcome),
+        (error: unknown) => this.#fail(index, error),
+      );
+      return;
     }
     this.#lanes--;
     if (this.#lanes === 0) this.#close();
@@ -108,30 +103,44 @@ class BatchRun implements DeadlineWatch {
     return index;
   }
 
-  /** What the chain makes of a record, at once or later; it may throw at once. */
-  #handle(index: number): unknown {
-    this.#ledger.start(index);
-    const raw = this.#ledger.records[index];
-    if (!isRecord(raw)) throw new PayloadError({ part: "record", problem: "is not an object" });
-    const item = this.#format.item(raw, this.#invocation.lambda, this.#event);
-    const ctx = new ItemContext(this.#invocation, this.#ledger, index);
-    const { run, bare } = this.#chain;
-    if (run === undefined) return bare(item, ctx);
-    const job = new Job();
-    this.#jobs[index] = job;
-    return run(item, ctx, job);
+  /** What the chain makes of a record. */
+  #handle(index: number): Promise<unknown> {
+    try {
+      this.#ledger.start(index);
+      const raw = this.#ledger.records[index];
+      if (!isRecord(raw)) throw new PayloadError({ part: "record", problem: "is not an object" });
+      const item = this.#format.item(raw, this.#invocation.lambda, this.#event);
+      const ctx = new ItemContext(this.#invocation, this.#ledger, index);
+      const { run, bare } = this.#chain;
+      return Promise.resolve(run === undefined ? bare(item, ctx) : run(item, ctx, (this.#jobs[index] = new Job())));
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  #done(index: number, outcome: unknown): void | Promise<void> {
+    if (this.#chain.run !== undefined && !isOutcome(outcome)) return this.#fail(index, new NoOutcomeError());
+    // Late, of an item that was reported already: what it came to is its own affair.
+    if (this.#closed) return;
+    if (this.#format.prepare !== undefined) this.#ledger.outputs[index] = outcome;
+    this.#ledger.succeeded(index);
+    this.#order?.free(index);
+    this.#lane();
   }
 
   async #fail(index: number, error: unknown): Promise<void> {
+    if (this.#closed) return;
     const verdict = await this.#ledger.judge(index, error);
     if (this.#closed) return;
     this.#ledger.failed(index, error, verdict);
-    if (this.#order === undefined) return;
-    if (verdict === "ignore") return this.#order.free(index);
-    // Run now, what is behind would overtake the item that comes again, or only be run again.
-    const behind = new NotRunError(error);
-    // Those that run already come out as they come out.
-    for (const unrun of this.#order.block(index)) if (!this.#ledger.isStarted(unrun)) this.#ledger.failed(unrun, behind, "unrun");
+    if (verdict === "ignore") this.#order?.free(index);
+    else if (this.#order !== undefined) {
+      // Run now, what is behind would overtake the item that comes again, or only be run again.
+      const behind = new NotRunError(error);
+      // Those that run already come out as they come out.
+      for (const unrun of this.#order.block(index)) if (!this.#ledger.isStarted(unrun)) this.#ledger.failed(unrun, behind, "unrun");
+    }
+    this.#lane();
   }
 
   onSoft(error: DeadlineExceededError): void {

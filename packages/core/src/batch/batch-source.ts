@@ -8,6 +8,7 @@ import { runBatch } from "./batch-run.ts";
 import type { Close } from "./close/close.ts";
 import type { Ordering } from "./order/order.ts";
 import { deliveryOf } from "./records.ts";
+import type { Carry } from "./window.ts";
 
 /** No reply of its own. The sentence is what the compiler shows of a handler that builds one. */
 interface NoReply {
@@ -38,19 +39,10 @@ export interface BatchFormat<in Event = never, out Reply = unknown, Item = never
   readonly finish?: ((output: unknown, item: Item) => OutputOutcome | Promise<OutputOutcome>) | undefined;
   /** Makes a chain whose outcomes `close` gets to see, for services whose reply holds them. */
   readonly prepare?: ((chain: Chain) => Chain) | undefined;
-  /** What a batch carries besides its records; only `whole` can give it to a handler. */
-  readonly carry?: Carry<Event> | undefined;
+  /** The state that batches carry besides their records; only `whole` can give it to a handler. */
+  readonly carry?: Carry | undefined;
   /** Makes the reply: `partial(…)`, `allOrNothing()`, or what `checkpointed(…)` or `answers(…)` makes. */
   readonly close: Close<Event, Reply>;
-}
-
-/**
- * What a batch carries besides its records, from one to the next. `close` finds what the handler returned as the first of
- * the outputs. An error of the handler fails the batch as a whole, because there is nothing to carry on then.
- */
-export interface Carry<in Event = never> {
-  /** The members that the handler gets beside the items; made inside of the layers. */
-  readonly open: (event: Event) => object | Promise<object>;
 }
 
 /** What every source of several records has. */

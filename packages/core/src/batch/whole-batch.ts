@@ -6,6 +6,7 @@ import { toOutcome } from "../outcome.ts";
 import type { BatchFormat } from "./batch-source.ts";
 import type { Ledger } from "./ledger.ts";
 import { isRecord } from "./records.ts";
+import { openWindow } from "./window.ts";
 
 interface Failed {
   readonly index: number;
@@ -62,7 +63,7 @@ export class WholeBatch {
     const { carry } = this.#format;
     const isVain = carry === undefined ? this.items.length === 0 : this.#blocked.size > 0;
     if (isVain && first !== undefined) throw first.error;
-    return carry === undefined ? this : Object.assign(this, await carry.open(this.#event));
+    return carry === undefined ? this : Object.assign(this, await openWindow(carry, this.#event));
   }
 
   /**

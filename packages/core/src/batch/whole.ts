@@ -3,6 +3,7 @@ import type { Kind, Serve, Source } from "../source.ts";
 import type { AnsweringSource, BatchSource, Ignored } from "./batch-source.ts";
 import type { WholeBatch } from "./whole-batch.ts";
 import { runWhole } from "./whole-run.ts";
+import { withState } from "./window.ts";
 
 // The type of a method, for its bivariance: what takes a batch of any items with an id takes a batch of messages too.
 type Fail<Item> = { fail(item: Item, error: unknown): void }["fail"];
@@ -64,7 +65,10 @@ export function whole(source: AnsweringSource<Kind> | BatchSource<Kind> | WholeS
     deliveries,
     deadline: options,
     steps: { decode: (batch: WholeBatch) => batch["~decode"](), finish: toOutcome },
-    serve: (chain) => opening((event, invocation) => runWhole(format, options, chain, event, invocation, answering)),
+    serve: (chain) => {
+      const stateful = withState(format);
+      return opening((event, invocation) => runWhole(stateful, options, chain, event, invocation, answering));
+    },
     "~kind": undefined,
   };
 }

@@ -43,6 +43,8 @@ export class Cell<Value> {
   #unwatch: readonly (() => void)[] = [];
   /** What it needs has changed since. */
   #isOutdated = false;
+  /** That it could not be made anew has been told, and it has not been since. */
+  #isTold = false;
   /** When it is to be looked at again, as a time. */
   #dueAt = Infinity;
 
@@ -165,10 +167,13 @@ export class Cell<Value> {
         made = await this.#make();
         await this.#swap(made);
       } while (this.#isOutdated);
+      this.#isTold = false;
       return made.value;
     } catch (error) {
       this.#dueAt = Date.now() + TRY_AGAIN_MS;
-      console.error(`[lamella] "${this.#options.name}" could not be made anew, and stays as it is:`, error);
+      // Once, because it may go on for hours, with a try every few seconds.
+      if (!this.#isTold) console.error(`[lamella] "${this.#options.name}" could not be made anew, and stays as it is:`, error);
+      this.#isTold = true;
       throw error;
     }
   }

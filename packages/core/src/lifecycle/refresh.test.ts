@@ -238,4 +238,27 @@ describe("maxAgeMs", () => {
     await handler("event", lambdaContext());
     expect(fetches).toHaveBeenCalledTimes(3);
   });
+
+  it("tells of a series of failures once, and of the next series again", async () => {
+    const { pool, fetches, fail } = rotated({ maxAgeMs: 1_000 });
+    const handler = wrap(direct<string, string>(), pool, (_event, ctx) => ctx.pool.by);
+    const invokeAfter = async (ms: number) => {
+      await vi.advanceTimersByTimeAsync(ms);
+      await handler("event", lambdaContext());
+      await vi.advanceTimersByTimeAsync(0);
+    };
+    await invokeAfter(0);
+    fail(new Error("throttled"));
+    await invokeAfter(1_000);
+    await invokeAfter(5_000);
+    expect(fetches).toHaveBeenCalledTimes(3);
+    expect(console.error).toHaveBeenCalledTimes(1);
+
+    fail(undefined);
+    await invokeAfter(5_000);
+    fail(new Error("throttled again"));
+    await invokeAfter(1_000);
+
+    expect(console.error).toHaveBeenCalledTimes(2);
+  });
 });

@@ -1,14 +1,5 @@
-import { type BatchSource, type Kind, OutputError, type Schema, type Whole, type WholeSource } from "@lamella/core";
-import {
-  allOrNothing,
-  type BatchDefinition,
-  batchSource,
-  type Carry,
-  checkSchema,
-  mustBe,
-  type Tally,
-  validate,
-} from "@lamella/core/extend";
+import type { BatchSource, Kind, Schema, Whole, WholeSource } from "@lamella/core";
+import { type BatchDefinition, batchSource, checkSchema, mustBe, type RawWindow } from "@lamella/core/extend";
 import { textOf } from "./fields.ts";
 
 /** The time that a tumbling window spans. */
@@ -40,16 +31,6 @@ export interface StateOptions<State> {
   readonly initialState?: (() => NoInfer<State>) | undefined;
 }
 
-/** The members that Lambda adds to the event of a stream for a tumbling window. */
-interface RawWindow {
-  readonly window: { readonly start: string; readonly end: string };
-  readonly state?: object | null | undefined;
-  readonly shardId?: string | undefined;
-  readonly eventSourceARN?: string | undefined;
-  readonly isFinalInvokeForWindow?: boolean | undefined;
-  readonly isWindowTerminatedEarly?: boolean | undefined;
-}
-
 /**
  * Makes the source of a stream: one of batches without a state, or with `state` one for `whole`.
  *
@@ -76,8 +57,7 @@ export function streamSource<K extends Kind, Raw, Item extends K["item"], State>
     ...definition,
     accepts: (event) => isWindow(event) && accepts(event) && isOf(name, event),
     expects: `${expects} of a tumbling window (window, state)`,
-    carry: carry(state, initialState) as unknown as Carry<K["event"]>,
-    close: closeWindow,
+    carry: { state, initialState },
   });
   const serve = () => {
     throw new TypeError(`${name}({ state }) must stand in whole(…), because a handler of single records has no state to return`);
@@ -101,38 +81,4 @@ function isWindow(event: unknown): event is RawWindow {
 function isOf(service: string, { eventSourceARN }: RawWindow): boolean {
   const [arn, , owner] = textOf(eventSourceARN).split(":");
   return arn !== "arn" || owner === service;
-}
-
-function carry<State>(schema: Schema<State>, initialState: (() => State) | undefined): Carry<RawWindow> {
-  return {
-    open: (event) => {
-      const raw: unknown = event.state ?? {};
-      const isStart = typeof raw === "object" && raw !== null && Object.keys(raw).length === 0;
-      const state = isStart && initialState !== undefined ? initialState() : validate(schema, raw, "state");
-      return state instanceof Promise ? state.then((known: State) => members(event, known)) : members(event, state);
-    },
-  };
-}
-
-function members<State>(event: RawWindow, state: State): Omit<WindowBatch<never, State>, "items" | "fail"> {
-  const { window, shardId, isFinalInvokeForWindow, isWindowTerminatedEarly } = event;
-  return {
-    window: { start: new Date(textOf(window.start)), end: new Date(textOf(window.end)) },
-    state,
-    isFinal: isFinalInvokeForWindow === true,
-    isTerminatedEarly: isWindowTerminatedEarly === true,
-    shardId: textOf(shardId),
-  };
-}
-
-/**
- * Replies with the state. Where a record comes again the invocation rejects instead: AWS does not say which state
- * belongs to a partial reply, and after a rejection all records come again with the state from before them.
- */
-function closeWindow(tally: Tally): { readonly state: object; readonly batchItemFailures: readonly never[] } {
-  allOrNothing()(tally, undefined);
-  const [state] = tally.outputs;
-  if (typeof state !== "object" || state === null || Array.isArray(state))
-    throw new OutputError({ part: "state", problem: "is no object, and Lambda takes a reply without a state for a failure" });
-  return { state, batchItemFailures: [] };
 }

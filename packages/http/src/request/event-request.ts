@@ -8,7 +8,7 @@ import type { Auth } from "./auth.ts";
 import { MEDIA } from "./check-media.ts";
 import type { HttpRequest, NamedValues } from "./http-request.ts";
 import { Late, type PartName, type ReadPart } from "./late.ts";
-import { toHeaders } from "./to-headers.ts";
+import { RequestHeaders } from "./request-headers.ts";
 import { toUrl } from "./to-url.ts";
 import type { Listed } from "./to-values.ts";
 
@@ -116,7 +116,7 @@ export abstract class EventRequest<Event = unknown> implements HttpRequest {
 
   /** The headers without what a schema makes of them. */
   get "~web"(): Headers {
-    return (this.#headers ??= toHeaders(this["~headers"]));
+    return (this.#headers ??= new RequestHeaders(this["~headers"]));
   }
 
   get query(): unknown {

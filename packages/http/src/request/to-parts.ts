@@ -29,7 +29,7 @@ export function toParts(source: string, options: PartOptions): Pick<RequestSetup
       body: (request) => {
         if (decode === undefined) return undefined;
         const encoded = request["~encoded"]();
-        if (encoded.length > 0) checkMedia(request["~headers"], media);
+        if (encoded.length > 0) checkMedia(request["~web"], media);
         return decode(encoded, "body");
       },
       query: part(

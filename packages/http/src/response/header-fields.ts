@@ -9,7 +9,8 @@ export interface HeaderFields {
   readonly cookies: readonly string[];
 }
 
-const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
+/** What the name of a header may be. */
+export const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 // Visible characters, spaces, and the upper half of Latin-1: nothing that could end the line and begin another header.
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 

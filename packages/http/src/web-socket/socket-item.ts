@@ -3,8 +3,8 @@ import { PayloadItem } from "@lamella/core/extend";
 import type { DeepPartial } from "../payload-2.ts";
 import type { IamAuth, LambdaAuth } from "../request/auth.ts";
 import type { Values } from "../request/http-request.ts";
+import { RequestHeaders } from "../request/request-headers.ts";
 import { textOf } from "../request/text-of.ts";
-import { toHeaders } from "../request/to-headers.ts";
 import { toCookies, toValues } from "../request/to-values.ts";
 import type { WebSocketEvent } from "./event.ts";
 
@@ -131,7 +131,7 @@ export class SocketReader<Body> extends PayloadItem<WebSocketEvent, Body | undef
 
   get headers(): Headers | undefined {
     const { headers, multiValueHeaders } = this.raw;
-    return this.eventType === "MESSAGE" ? undefined : toHeaders(multiValueHeaders ?? headers ?? {});
+    return this.eventType === "MESSAGE" ? undefined : new RequestHeaders(multiValueHeaders ?? headers ?? {});
   }
 
   get query(): Values | undefined {

@@ -22,7 +22,7 @@ export type RunScript = (by: "sha1" | "text", script: string, key: string, args:
 
 /** How scripts run on a client, told by its methods; `undefined` where it is no client. */
 export function toRun(client: RedisClient): RunScript | undefined {
-  const has = <Name extends string>(name: Name): boolean => typeof (client as Partial<Record<Name, unknown>> | null)?.[name] === "function";
+  const has = (name: string): boolean => typeof (client as unknown as Readonly<Record<string, unknown>> | null)?.[name] === "function";
   if (has("evalSha") && has("eval")) {
     const redis = client as NodeRedisClient;
     return (by, script, key, args) => redis[by === "sha1" ? "evalSha" : "eval"](script, { keys: [key], arguments: args });

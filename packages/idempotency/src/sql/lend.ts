@@ -17,7 +17,8 @@ export function lend<T extends object>(connection: T): Lent<T> {
   let isOver = false;
   const check = (first: unknown): void => {
     if (isOver) throw new TypeError("The transaction of ctx.tx is over. Await all that is done with it before the handler returns.");
-    const text = Array.isArray(first) ? first[0] : typeof first === "object" ? (first as { readonly text?: unknown } | null)?.text : first;
+    // A text, a template, or a query of pg.
+    const text: unknown = Array.isArray(first) ? first[0] : typeof first === "object" && first && "text" in first ? first.text : first;
     if (typeof text === "string" && ENDS.test(text))
       throw new TypeError(
         "The transaction of ctx.tx is committed when the handler returns, and rolled back when it throws. Use savepoints.",

@@ -52,7 +52,7 @@ async function performIn<T, Tx>(
 ): Promise<Settled<T>> {
   const { work } = attempt;
   const { deadline } = work.ctx;
-  let at: Stage = "begin a transaction" as Stage;
+  const reached: { stage: Stage } = { stage: "begin a transaction" };
   let settled: Settled<T> | undefined;
   let completion: Completion | undefined;
   let isLate = false;
@@ -62,7 +62,7 @@ async function performIn<T, Tx>(
       if (!(await attempt.isFresh())) throw (settled = { error: new LeaseLostError("rolled back") });
       // Its item is given up already, or about to be, so it may not start any more.
       if (!deadline.has(1)) throw (settled = { error: new DeadlineExceededError(deadline.remainingMs()) });
-      at = "run";
+      reached.stage = "run";
       settled = await settle(() => run(tx));
       const late = work.late();
       if (late !== undefined) {
@@ -72,22 +72,22 @@ async function performIn<T, Tx>(
         settled = await settle(() => late);
       }
       if ("error" in settled || !(await keeps(work, settled.value))) throw settled;
-      at = "complete";
+      reached.stage = "complete";
       completion = await attempt.toCompletion(settled.value);
       if (!(await complete(completion))) throw (settled = { error: new LeaseLostError("rolled back") });
-      at = "commit";
+      reached.stage = "commit";
     });
   } catch (error) {
     // What is thrown above, to roll back.
     if (settled !== undefined && error === settled) {
       // What failed because the time was up may have left something running, so its record ends with its lease.
-      if (at !== "complete" && (isLate || deadline.has(1))) await attempt.release();
+      if (reached.stage !== "complete" && (isLate || deadline.has(1))) await attempt.release();
       return settled;
     }
     // The answer may be all that was lost: the record tells.
-    const isCommitted = at === "commit" && (await attempt.isCompleted().catch(() => undefined));
+    const isCommitted = reached.stage === "commit" && (await attempt.isCompleted().catch(() => undefined));
     if (isCommitted === false) await attempt.release();
-    if (isCommitted !== true) return { error: new StoreError(store.name, at, error) };
+    if (isCommitted !== true) return { error: new StoreError(store.name, reached.stage, error) };
   }
   if (completion !== undefined) attempt.confirm(completion);
   return settled as unknown as Settled<T>;

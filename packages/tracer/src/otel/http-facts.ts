@@ -1,6 +1,7 @@
 import type { Attributes } from "@opentelemetry/api";
 import { type Carrier, toCarrier } from "./carriers.ts";
 import { at, lastPart, textAt } from "./fields.ts";
+import { safely } from "./safely.ts";
 
 const METHODS = new Set(["CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY", "TRACE"]);
 
@@ -65,4 +66,10 @@ export function requestName(method: string, route: string | undefined): string {
 export function statusOf(reply: unknown): number | undefined {
   const status = at(reply, "statusCode");
   return typeof status === "number" ? status : undefined;
+}
+
+/** The status that a source gives an error. */
+export function statusOfError(error: unknown): number {
+  const status = safely(() => at(error, "status"));
+  return typeof status === "number" ? status : 500;
 }

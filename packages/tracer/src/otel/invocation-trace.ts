@@ -1,24 +1,15 @@
-import { type Base, DeadlineExceededError, type Next, type Outcome } from "@lamella/core";
-import {
-  type Attributes,
-  type Context,
-  context,
-  createContextKey,
-  type Span,
-  SpanKind,
-  SpanStatusCode,
-  type Tracer,
-  trace,
-} from "@opentelemetry/api";
+import type { Base, DeadlineExceededError, Next, Outcome } from "@lamella/core";
+import { context as api, type Context, createContextKey, type Span, SpanStatusCode, type Tracer, trace } from "@opentelemetry/api";
 import type { Trace } from "../trace.ts";
-import { spanContextIn, toCarrier } from "./carriers.ts";
 import { at, textAt } from "./fields.ts";
-import { httpFacts, requestName, statusOf } from "./http-facts.ts";
+import { httpFacts, requestName, statusOf, statusOfError } from "./http-facts.ts";
 import { ItemTrace } from "./item-trace.ts";
 import type { OtelSetup } from "./otel-options.ts";
+import { ProducerLinks } from "./producer-links.ts";
 import { recordFailure } from "./record-failure.ts";
 import { safely } from "./safely.ts";
-import { recordAttributes, type Trigger } from "./triggers.ts";
+import { startItem } from "./start-item.ts";
+import type { Trigger } from "./triggers.ts";
 
 /** What is known of an invocation when its span is started. */
 export interface InvocationFacts {
@@ -38,30 +29,25 @@ export interface InvocationFacts {
   readonly isBlind: boolean;
 }
 
-/** Outcomes of requests have it. */
-interface MaybeStatus {
-  readonly status?: unknown;
-}
+type Traced = Promise<Outcome<{ readonly trace: Trace }>>;
 
 // As the SDK names it: what runs in such a context makes no spans, whoever would make them.
 const SUPPRESSED = createContextKey("OpenTelemetry SDK Context Key SUPPRESS_TRACING");
-
-/** How many links a span of the SDK holds by default. */
-const MAX_LINKS = 128;
 
 /** The spans of one invocation. */
 export class InvocationTrace {
   readonly context: Context;
   #facts: InvocationFacts;
   readonly #span: Span;
+  readonly #links: ProducerLinks;
   /** The items' spans that are not ended. */
   readonly #open = new Set<Span>();
+  /** What items without a span run in. */
   #rest: Context | undefined;
   #begun = 0;
   #spans = 0;
+  #spansOfRest = 0;
   #failed = 0;
-  #late = 0;
-  #links = 0;
   /** Of an item that shares the invocation's span. */
   #status: number | undefined;
   #failure: { readonly error: unknown } | undefined;
@@ -71,33 +57,25 @@ export class InvocationTrace {
     this.#facts = facts;
     this.#span = facts.span;
     this.context = facts.context;
-  }
-
-  get isRecording(): boolean {
-    return this.#span.isRecording();
+    this.#links = new ProducerLinks(facts.setup, facts.span, facts.context);
   }
 
   /** Runs the rest of the chain for an item, in a span of its own or in that of the invocation. */
-  item(item: unknown, ctx: Base, next: Next): Promise<Outcome<{ readonly trace: Trace }>> {
-    if (!this.isRecording) return within(new ItemTrace(this.#facts.tracer, this.context), next);
-    if (!this.#facts.isBatch) return this.#single(item, ctx, next);
+  item(item: unknown, ctx: Base, next: Next): Traced {
+    const { tracer, isBatch, setup } = this.#facts;
+    if (!this.#span.isRecording()) return within(new ItemTrace(tracer, this.context), next);
+    if (!isBatch) return this.#single(item, ctx, next);
     this.#begun++;
-    return this.#spans < this.#facts.setup.maxItemSpans ? this.#spanned(item, ctx, next) : this.#counted(item, ctx, next);
+    return this.#spans < setup.maxItemSpans ? this.#spanned(item, ctx, next) : this.#counted(item, ctx, next);
   }
 
   /** Notes what the invocation came to. */
   settle(result: { readonly reply: unknown } | { readonly error: unknown }): void {
     if (this.#hasEnded) return;
-    if ("error" in result) return recordFailure(this.#span, result.error);
-    const { trigger } = this.#facts;
-    // Also where the source made a reply of it; a request of whose error it made one below 500 has not failed.
-    if (trigger.faas !== "http") return void (this.#failure && recordFailure(this.#span, this.#failure.error));
-    const status = statusOf(result.reply) ?? this.#status ?? statusOfError(this.#failure);
-    if (status === undefined) return;
-    safely(() => this.#span.setAttribute("http.response.status_code", status));
-    if (status < 500) return;
-    if (this.#failure !== undefined) return recordFailure(this.#span, this.#failure.error);
-    safely(() => this.#span.setAttribute("error.type", String(status)).setStatus({ code: SpanStatusCode.ERROR }));
+    if ("error" in result) recordFailure(this.#span, result.error);
+    else if (this.#facts.trigger.faas === "http") this.#settleRequest(result.reply);
+    // Also where the source made a reply of it.
+    else if (this.#failure !== undefined) recordFailure(this.#span, this.#failure.error);
   }
 
   /** Ends all spans that are open, and that of the invocation last. */
@@ -121,22 +99,27 @@ export class InvocationTrace {
     safely(() => this.#span.setAttribute(name, value));
   }
 
+  /** A request of whose error the source made a reply below 500 has not failed. */
+  #settleRequest(reply: unknown): void {
+    const status = statusOf(reply) ?? this.#status ?? (this.#failure && statusOfError(this.#failure.error));
+    if (status === undefined) return;
+    this.#note("http.response.status_code", status);
+    if (status < 500) return;
+    if (this.#failure !== undefined) return recordFailure(this.#span, this.#failure.error);
+    this.#note("error.type", String(status));
+    safely(() => this.#span.setStatus({ code: SpanStatusCode.ERROR }));
+  }
+
   /** The item is all that the invocation is about, so one span says it. */
-  #single(item: unknown, ctx: Base, next: Next): Promise<Outcome<{ readonly trace: Trace }>> {
-    if (this.#facts.isBlind) safely(() => this.#see(item));
-    const { trigger, tracer } = this.#facts;
-    safely(() => {
-      if (trigger.system === undefined) return;
-      const items = at(item, "items");
-      if (!Array.isArray(items)) return (this.#note("messaging.message.id", ctx.delivery.id), void this.#link(item, ctx.delivery.id));
-      this.#note("messaging.batch.message_count", items.length);
-      for (const each of items) this.#link(each, textAt(each, "id"));
-    });
+  #single(item: unknown, ctx: Base, next: Next): Traced {
+    const { trigger, tracer, isBlind } = this.#facts;
+    if (isBlind) safely(() => this.#see(item));
+    if (trigger.system !== undefined) safely(() => this.#messages(item, ctx));
     const outcome = within(new ItemTrace(tracer, this.context), next);
     outcome.then(
       (value) => {
         this.#failure = undefined;
-        this.#opened(item, (value as MaybeStatus).status);
+        this.#opened(item, at(value, "status"));
       },
       (error: unknown) => {
         this.#failure = { error };
@@ -144,6 +127,19 @@ export class InvocationTrace {
       },
     );
     return outcome;
+  }
+
+  /** Of one message, or of a batch that the handler gets whole. */
+  #messages(item: unknown, { delivery }: Base): void {
+    const { trigger } = this.#facts;
+    const items = at(item, "items");
+    if (Array.isArray(items)) {
+      this.#note("messaging.batch.message_count", items.length);
+      for (const each of items) this.#links.add(each, trigger, textAt(each, "id"));
+    } else {
+      this.#note("messaging.message.id", delivery.id);
+      this.#links.add(item, trigger, delivery.id);
+    }
   }
 
   /** Says late what would have been said at the start. */
@@ -166,14 +162,21 @@ export class InvocationTrace {
     safely(() => this.#span.updateName(requestName(method ?? "HTTP", route)));
   }
 
-  #spanned(item: unknown, ctx: Base, next: Next): Promise<Outcome<{ readonly trace: Trace }>> {
-    const { tracer } = this.#facts;
+  #spanned(item: unknown, ctx: Base, next: Next): Traced {
+    const { tracer, trigger } = this.#facts;
     this.#spans++;
-    const span = safely(() => this.#start(item, ctx));
+    const producer = this.#links.add(
+      item,
+      trigger,
+      safely(() => ctx.delivery.id),
+    );
+    const span = safely(() => startItem(this.#facts, item, ctx.delivery, producer));
     if (span === undefined) return within(new ItemTrace(tracer, this.context), next);
     this.#open.add(span);
     const outcome = within(new ItemTrace(tracer, trace.setSpan(this.context, span)), next);
-    const end = (): void => void (this.#open.delete(span) && safely(() => span.end()));
+    const end = (): void => {
+      if (this.#open.delete(span)) safely(() => span.end());
+    };
     outcome.then(end, (error: unknown) => {
       this.#failed++;
       if (this.#open.has(span)) recordFailure(span, error);
@@ -183,72 +186,29 @@ export class InvocationTrace {
   }
 
   /** An item too many for a span of its own. It gets one after all when it fails. */
-  #counted(item: unknown, ctx: Base, next: Next): Promise<Outcome<{ readonly trace: Trace }>> {
-    const { tracer, setup } = this.#facts;
+  #counted(item: unknown, ctx: Base, next: Next): Traced {
+    const { tracer, trigger, setup } = this.#facts;
     const startTime = Date.now();
-    safely(() => this.#link(item, ctx.delivery.id));
+    const producer = this.#links.add(
+      item,
+      trigger,
+      safely(() => ctx.delivery.id),
+    );
     this.#rest ??= trace.setSpan(this.context, trace.wrapSpanContext(this.#span.spanContext())).setValue(SUPPRESSED, true);
     const outcome = within(new ItemTrace(tracer, this.#rest, this.context), next);
     outcome.then(undefined, (error: unknown) => {
       this.#failed++;
-      if (this.#hasEnded || this.#late >= setup.maxItemSpans) return;
-      this.#late++;
-      const span = safely(() => this.#start(item, ctx, startTime));
+      if (this.#hasEnded || this.#spansOfRest >= setup.maxItemSpans) return;
+      this.#spansOfRest++;
+      const span = safely(() => startItem(this.#facts, item, ctx.delivery, producer, startTime));
       if (span === undefined) return;
       recordFailure(span, error);
       safely(() => span.end());
     });
     return outcome;
   }
-
-  #start(item: unknown, { delivery }: Base, startTime?: number): Span {
-    const { tracer, trigger } = this.#facts;
-    const raw = at(item, "raw");
-    const target = trigger.target?.(raw, item) ?? this.#facts.target;
-    const attributes: Attributes = {
-      "faas.trigger": trigger.faas,
-      ...recordAttributes(trigger, raw, target),
-      ...trigger.attributes?.(raw),
-      "messaging.message.id": trigger.system && delivery.id,
-      "lamella.delivery.index": delivery.index,
-      "lamella.delivery.attempt": delivery.attempt,
-    };
-    const kind = trigger.system === undefined ? SpanKind.INTERNAL : SpanKind.CONSUMER;
-    const context = startTime === undefined ? this.#link(item, delivery.id) : this.#linkOf(item);
-    return tracer.startSpan(
-      nameOf(trigger, raw, target) ?? `${delivery.source} item`,
-      { kind, attributes, ...(context && { links: [{ context }] }), ...(startTime !== undefined && { startTime }) },
-      this.context,
-    );
-  }
-
-  /** Links the invocation's span to the item's producer, and gives what it is linked to. */
-  #link(item: unknown, id: string | undefined): ReturnType<typeof spanContextIn> {
-    const found = this.#linkOf(item);
-    if (found !== undefined && this.#links++ < MAX_LINKS)
-      this.#span.addLink({ context: found, attributes: { "messaging.message.id": id } });
-    return found;
-  }
-
-  #linkOf(item: unknown): ReturnType<typeof spanContextIn> {
-    const { trigger, setup } = this.#facts;
-    const own = safely(() => setup.carrier?.(item as never));
-    return safely(() => spanContextIn([...(own ? [toCarrier(own)] : []), ...(trigger.carriers?.(at(item, "raw")) ?? [])], this.context));
-  }
 }
 
-/** What a span about a record is called; `undefined` where nothing is known of it. */
-export function nameOf(trigger: Trigger, raw: unknown, target: string | undefined): string | undefined {
-  if (trigger.system !== undefined) return target === undefined ? "process" : `process ${target}`;
-  return target === undefined ? undefined : `${trigger.operation?.(raw) ?? "process"} ${target}`;
-}
-
-function within(own: ItemTrace, next: Next): Promise<Outcome<{ readonly trace: Trace }>> {
-  return context.with(own.context, next<{ readonly trace: Trace }>, undefined, { trace: own });
-}
-
-function statusOfError(failure: { readonly error: unknown } | undefined): number | undefined {
-  if (failure === undefined) return undefined;
-  const status = safely(() => at(failure.error, "status"));
-  return typeof status === "number" ? status : 500;
+function within(own: ItemTrace, next: Next): Traced {
+  return api.with(own.context, next<{ readonly trace: Trace }>, undefined, { trace: own });
 }

@@ -19,14 +19,14 @@ async function spansOf(work: (trace: Trace) => unknown) {
 }
 
 describe("span", () => {
-  it.for([
+  it.for<{ readonly what: string; readonly work: () => unknown; readonly gives: unknown }>([
     { what: "a value", work: () => 1, gives: 1 },
     { what: "a promise's value", work: async () => 1, gives: 1 },
     { what: "nothing", work: () => {}, gives: undefined },
   ])("gives $what, as the work gave it", async ({ work, gives }) => {
     let given: unknown;
     const spans = await spansOf(async (trace) => {
-      given = await trace.span("x", work as () => unknown);
+      given = await trace.span("x", work);
     });
     expect(given).toBe(gives);
     expect(trees(spans)).toEqual([{ name: "function", spans: [{ name: "x" }] }]);
@@ -77,7 +77,7 @@ describe("span", () => {
   });
 
   it("begins work that begins with `then` once, as query builders have it", async () => {
-    // biome-ignore lint/suspicious/noThenProperty: that is what such builders are.
+    // oxlint-disable-next-line unicorn/no-thenable -- that is what such builders are.
     const query = { then: vi.fn((resolve: (rows: string) => void) => resolve("rows")) };
     let rows: unknown;
     const spans = await spansOf(async (trace) => {

@@ -1,5 +1,5 @@
 import { type Context, context, createContextKey, propagation, type Tracer, trace } from "@opentelemetry/api";
-import type { AnnotationValue, Trace } from "../trace.ts";
+import type { Trace } from "../trace.ts";
 import { recordFailure } from "./record-failure.ts";
 import { safely } from "./safely.ts";
 
@@ -33,12 +33,30 @@ export class ItemTrace implements Trace {
     return found !== undefined && trace.isSpanContextValid(found) ? found.traceId : undefined;
   }
 
-  // Properties and no methods: they work when they are taken out in a parameter list.
-  readonly span = <Result>(name: string, work: () => Result): Result => {
+  // Getters, so that the methods may be taken off the object, and cost nothing for items that never ask.
+  get span(): Trace["span"] {
+    return (name, work) => this.#run(name, work);
+  }
+
+  get annotate(): Trace["annotate"] {
+    return (key, value) => {
+      safely(() => trace.getSpan(this.#innermost())?.setAttribute(key, value));
+    };
+  }
+
+  get headers(): Trace["headers"] {
+    return () => {
+      const headers: Record<string, string> = {};
+      safely(() => propagation.inject(this.#handedOn === this.context ? this.#innermost() : this.#handedOn, headers));
+      return headers;
+    };
+  }
+
+  #run<Result>(name: string, work: () => Result): Result {
     const outer = this.#innermost();
     const span = safely(() => this.#tracer.startSpan(name, {}, outer));
     if (span === undefined) return work();
-    const end = (): void => void safely(() => span.end());
+    const end = (): void => safely(() => span.end());
     const fail = (error: unknown): void => {
       recordFailure(span, error);
       end();
@@ -58,17 +76,7 @@ export class ItemTrace implements Trace {
     const promise = result instanceof Promise ? result : Promise.resolve(result);
     promise.then(end, fail);
     return promise as Result;
-  };
-
-  readonly annotate = (key: string, value: AnnotationValue): void => {
-    safely(() => trace.getSpan(this.#innermost())?.setAttribute(key, value));
-  };
-
-  readonly headers = (): Readonly<Record<string, string>> => {
-    const headers: Record<string, string> = {};
-    safely(() => propagation.inject(this.#handedOn === this.context ? this.#innermost() : this.#handedOn, headers));
-    return headers;
-  };
+  }
 
   /** The active context, if it is the item's own or further in: in a callback of another item's it is not. */
   #innermost(): Context {

@@ -1,4 +1,4 @@
-import { BatchFailedError, direct, type Lambda, layer, retry, timeout, whole, wrap } from "@lamella/core";
+import { BatchFailedError, direct, type Lambda, layer, resource, retry, timeout, whole, wrap } from "@lamella/core";
 import { appSyncBatch } from "@lamella/events/app-sync-batch";
 import { sqs } from "@lamella/events/sqs";
 import { appSyncBatchEvent, lambdaContext, sqsEvent, testing } from "@lamella/testing";
@@ -316,6 +316,35 @@ describe("other layers", () => {
     await expect(wrap(direct(), refuse, otel(), () => {})({}, lambdaContext({ functionName: "orders" }))).rejects.toThrow("refused");
 
     expect(trees(exporter.getFinishedSpans(), shown)).toEqual([{ name: "orders", kind: "SERVER", status: "ERROR" }]);
+  });
+});
+
+describe("what fails outside of items", () => {
+  it.for([
+    { what: "an event that is not the source's own", handler: wrap(sqs(), otel(), () => {}), name: "WrongEventError" },
+    {
+      what: "a resource that cannot be made",
+      handler: wrap(
+        direct(),
+        resource("db", {
+          init: () => {
+            throw new TypeError("no db");
+          },
+        }),
+        otel(),
+        () => {},
+      ),
+      name: "InitError",
+    },
+  ])("is noted on the invocation's span: $what", async ({ handler, name }) => {
+    const exporter = sdk();
+
+    await expect(handler({} as never, lambdaContext({ functionName: "orders" }))).rejects.toMatchObject({ name });
+
+    const spans = exporter.getFinishedSpans();
+    expect(spans.map((span) => [statusOf(span), span.attributes["error.type"], span.attributes["faas.name"]])).toEqual([
+      ["ERROR", name, "orders"],
+    ]);
   });
 });
 

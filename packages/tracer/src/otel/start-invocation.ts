@@ -3,11 +3,11 @@ import type { Invocation } from "@lamella/core/extend";
 import { type Attributes, SpanKind, type Tracer, type TracerProvider, trace } from "@opentelemetry/api";
 import { faasAttributes } from "./faas-attributes.ts";
 import { httpFacts, requestName } from "./http-facts.ts";
-import { InvocationTrace, nameOf } from "./invocation-trace.ts";
+import { InvocationTrace } from "./invocation-trace.ts";
 import type { OtelSetup } from "./otel-options.ts";
 import { parentOf } from "./parent.ts";
 import { safely } from "./safely.ts";
-import { recordAttributes, triggerOf } from "./triggers.ts";
+import { recordAttributes, recordName, triggerOf } from "./triggers.ts";
 
 /** What an invocation is, as far as it is known. */
 export interface Start {
@@ -46,7 +46,7 @@ export function startInvocation({ setup, invocation, source, event, name = sourc
       "messaging.batch.message_count": trigger.system && format && safely(() => format.records(event).length),
     };
     const request = http && requestName(http.method, http.route);
-    const ofMessages = trigger.system === undefined ? undefined : nameOf(trigger, first, target);
+    const ofMessages = trigger.system === undefined ? undefined : recordName(trigger, first, target);
     const own = isLocal ? SpanKind.INTERNAL : SpanKind.SERVER;
     const span = tracer.startSpan(
       request ?? ofMessages ?? lambda.functionName ?? "function",

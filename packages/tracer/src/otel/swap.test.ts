@@ -1,24 +1,39 @@
-import { type Layer, layer } from "@lamella/core";
 import { lambdaContext, sqsEvent } from "@lamella/testing";
 import { expect, it } from "vitest";
+import { namesOf, treesOf } from "../../test/daemon.ts";
 import { sdk, trees } from "../../test/otel/sdk.ts";
 import { orders } from "../../test/swap/orders.ts";
-import type { Trace } from "../trace.ts";
-import { UNTRACED } from "./item-trace.ts";
+import { PARENT, tracedContext, useXRay } from "../../test/x-ray.ts";
+import { tracer } from "../tracer.ts";
 import { otel } from "./otel.ts";
 
-const nothing: Layer<unknown, {}, { readonly trace: Trace }> = layer("trace", async (_item, _ctx, next) => next({ trace: UNTRACED }));
+const xray = useXRay();
+const event = sqsEvent([{ body: { id: "order-1", sku: "pen" } }]);
+const reserved: string[] = [];
+const reserve = async (sku: string): Promise<void> => void reserved.push(sku);
 
-it.for([
-  { tracing: otel(), spans: [{ name: "process queue", spans: [{ name: "process queue", spans: [{ name: "reserve" }] }] }] },
-  { tracing: nothing, spans: [] },
-])("a program that traces runs unchanged behind $tracing.name", async ({ tracing, spans }) => {
+it("one program traces with X-Ray and with OpenTelemetry, and its handler stays as it is", async () => {
   const exporter = sdk();
-  const reserved: string[] = [];
-  const handler = orders(tracing, async (sku) => void reserved.push(sku));
+  const [withXRay, withOtel] = [orders(tracer(), reserve), orders(otel(), reserve)];
 
-  const reply = await handler(sqsEvent([{ body: { id: "1", sku: "pen" } }]) as never, lambdaContext());
+  const replies = [await withXRay(event as never, tracedContext()), await withOtel(event as never, tracedContext())];
 
-  expect([reply, reserved]).toEqual([{ batchItemFailures: [] }, ["pen"]]);
-  expect(trees(exporter.getFinishedSpans())).toEqual(spans);
+  expect([replies, reserved]).toEqual([
+    [{ batchItemFailures: [] }, { batchItemFailures: [] }],
+    ["pen", "pen"],
+  ]);
+  const documents = await xray().received(3);
+  expect(namesOf(treesOf(documents, PARENT))).toEqual([["## index.handler", [["sqs", ["reserve"]]]]]);
+  expect(documents.flatMap(({ annotations }) => annotations?.["order"] ?? [])).toEqual(["order-1"]);
+  const spans = exporter.getFinishedSpans();
+  expect(trees(spans)).toEqual([{ name: "process queue", spans: [{ name: "process queue", spans: [{ name: "reserve" }] }] }]);
+  expect(spans.flatMap(({ attributes }) => attributes["order"] ?? [])).toEqual(["order-1"]);
+  // Both are below the segment that Lambda writes, so that a move of one function leaves traces whole.
+  expect(spans.at(-1)?.parentSpanContext?.spanId).toBe(PARENT);
+});
+
+it("one program runs where neither traces", async () => {
+  reserved.length = 0;
+  for (const tracing of [tracer({ enabled: false }), otel()]) await orders(tracing, reserve)(event as never, lambdaContext());
+  expect(reserved).toEqual(["pen", "pen"]);
 });

@@ -167,3 +167,9 @@ export function recordAttributes(trigger: Trigger, raw: unknown, target: string 
   }
   return faas === "datasource" ? { "faas.document.collection": target, "faas.document.operation": operation?.(raw) } : {};
 }
+
+/** What a span about a record is called; `undefined` where nothing is known of it. */
+export function recordName(trigger: Trigger, raw: unknown, target: string | undefined): string | undefined {
+  if (trigger.system !== undefined) return target === undefined ? "process" : `process ${target}`;
+  return target === undefined ? undefined : `${trigger.operation?.(raw) ?? "process"} ${target}`;
+}

@@ -23,8 +23,19 @@ const ROOT = /^1-[0-9a-f]{8}-[0-9a-f]{24}$/i;
  * AWS: "Tracing header" of the X-Ray concepts.
  */
 export function traceHeaderOf(lambda: LambdaContext): TraceHeader | undefined {
-  const { xRayTraceId } = lambda;
-  return toTraceHeader(typeof xRayTraceId === "string" && xRayTraceId !== "" ? xRayTraceId : process.env["_X_AMZN_TRACE_ID"]);
+  return toTraceHeader(textOf(lambda));
+}
+
+/** The same where the invocation is to be recorded. Most are not, and theirs is not taken apart. */
+export function sampledHeaderOf(lambda: LambdaContext): TraceHeader | undefined {
+  const text = textOf(lambda);
+  if (text?.includes("Sampled=1") !== true) return undefined;
+  const header = toTraceHeader(text);
+  return header?.isSampled === true ? header : undefined;
+}
+
+function textOf({ xRayTraceId }: LambdaContext): string | undefined {
+  return typeof xRayTraceId === "string" && xRayTraceId !== "" ? xRayTraceId : process.env["_X_AMZN_TRACE_ID"];
 }
 
 /** Reads a trace header; `undefined` for what names no trace. */

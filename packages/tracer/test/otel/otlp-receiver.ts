@@ -62,7 +62,7 @@ export function otlpTrees(spans: readonly OtlpSpan[]): Told[] {
   const below = (id: string | undefined): Told[] =>
     spans
       .filter(({ parentSpanId }) => (parentSpanId !== undefined && ids.has(parentSpanId) ? parentSpanId : undefined) === id)
-      .sort((a, b) => (BigInt(a.startTimeUnixNano) < BigInt(b.startTimeUnixNano) ? -1 : 1))
+      .toSorted((a, b) => (BigInt(a.startTimeUnixNano) < BigInt(b.startTimeUnixNano) ? -1 : 1))
       .map(({ name, spanId }) => {
         const inner = below(spanId);
         return { name, ...(inner.length > 0 && { spans: inner }) };

@@ -53,7 +53,7 @@ export function trees(spans: readonly ReadableSpan[], show: (span: ReadableSpan)
   const below = (id: string | undefined): Told[] =>
     spans
       .filter(({ parentSpanContext: parent }) => (parent && ids.has(parent.spanId) ? parent.spanId : undefined) === id)
-      .sort((a, b) => a.startTime[0] - b.startTime[0] || a.startTime[1] - b.startTime[1])
+      .toSorted((a, b) => a.startTime[0] - b.startTime[0] || a.startTime[1] - b.startTime[1])
       .map((span) => {
         const inner = below(span.spanContext().spanId);
         return { name: span.name, ...show(span), ...(inner.length > 0 && { spans: inner }) };
