@@ -13,11 +13,24 @@ export const say = {
 };
 
 /** What is shown of a log line, besides its message: the rest says the same in each. */
-<<<<<<< HEAD
-const SHOWN = ["delivery_id", "delivery_attempt", "fate", "status", "error", "order", "sku", "amount", "product", "by", "count", "items"];
-=======
-const SHOWN = ["delivery_id", "delivery_attempt", "fate", "status", "error", "order", "sku", "product", "by", "count", "day", "products", "orders", "inits_ms"];
->>>>>>> config
+const SHOWN = [
+  "delivery_id",
+  "delivery_attempt",
+  "fate",
+  "status",
+  "error",
+  "order",
+  "sku",
+  "amount",
+  "product",
+  "by",
+  "count",
+  "day",
+  "products",
+  "orders",
+  "items",
+  "inits_ms",
+];
 
 /** Shows the functions' log lines, which are JSON, in short, until it is called back. */
 export function showLogs(): () => void {
@@ -33,12 +46,8 @@ export function showLogs(): () => void {
 
 function shorten(line: string): string {
   const entry = parse(line);
-<<<<<<< HEAD
-  if (entry === undefined) return line;
-  if ("_aws" in entry) return dim(`    metrics: ${metricsIn(entry)}\n`);
-=======
   if (entry === undefined) return line.endsWith("\n") ? line : dim(`    log ${line}\n`);
->>>>>>> config
+  if ("_aws" in entry) return dim(`    metrics: ${metricsIn(entry)}\n`);
   const keys = SHOWN.filter((key) => entry[key] !== undefined).map((key) => `${key}=${short(entry[key])}`);
   return dim(`    log ${String(entry["level"]).padEnd(5)} ${String(entry["message"])}: ${keys.join(" ")}\n`);
 }

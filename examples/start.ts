@@ -1,18 +1,9 @@
 import { start as catalog } from "./catalog/local/start.ts";
 import { start as orders } from "./orders/local/start.ts";
-
-<<<<<<< HEAD
-
 import { start as payments } from "./payments/local/start.ts";
-
-// Runs every example on real events, with embedded parts only.
-const outcomes = [await orders(), await catalog(), await payments()];
-=======
-
 import { start as reports } from "./reports/local/start.ts";
 
 // Runs every example on real events, with embedded parts only.
-const outcomes = [await orders(), await catalog(), await reports()];
->>>>>>> config
+const outcomes = [await orders(), await catalog(), await payments(), await reports()];
 
 process.exitCode = outcomes.every(Boolean) ? 0 : 1;

@@ -163,7 +163,7 @@ function toPage(scores: readonly Score[]): string {
     "- `n/a`, and left out of the count: services that a library does not name, cases that a service cannot have, options that a library does not have, what a library's handlers cannot ask for or return without more packages (cookies in Express and Fastify, for example).",
     "- An invocation that rejects, and a reply that the service cannot read, are a 502. Where a case wants 500, any status from 500 on will do.",
     "- Spaces after commas, the case of names and the parameters of a content type do not matter; nor does the content type of what is returned without one.",
-    "- Some cases are choices that another library may make differently on purpose, such as whether `path` is decoded.",
+    "- Some cases are choices that another library may make differently on purpose, such as whether `path` is decoded, or dots in it resolved.",
     "",
     "## What was missed",
     "",

@@ -32,7 +32,7 @@ export const peers: readonly Peer[] = [
       const { wrap } = await import("@lamella/core");
       const { http, reply } = await import("@lamella/http");
       return wrap(http({ stripStage }), ({ method, path, url, headers, cookies, clientIp, bytes }) => {
-        if (does.does === "throw") throw new Error(does.message);
+        if (does.does === "throw") throw Object.assign(new Error(does.message), does.with);
         if (does.does === "reply") return reply(does.status, does.body, does.headers ?? {});
         if (does.does === "respond") return toResponse(does);
         if (does.does === "return") return does.value;
@@ -64,7 +64,7 @@ export const peers: readonly Peer[] = [
       const { getCookie } = await import("hono/cookie");
       const app = new Hono();
       app.all("*", async (c) => {
-        if (does.does === "throw") throw new Error(does.message);
+        if (does.does === "throw") throw Object.assign(new Error(does.message), does.with);
         if (does.does === "mirror") {
           return c.json({
             ...(await pictureOf(c.req.raw)),
@@ -95,7 +95,7 @@ export const peers: readonly Peer[] = [
         async (requestContext) => {
           const { req } = requestContext;
           if (isBinary(does)) requestContext.isBase64Encoded = true;
-          if (does.does === "throw") throw new Error(does.message);
+          if (does.does === "throw") throw Object.assign(new Error(does.message), does.with);
           if (does.does === "mirror") return (await pictureOf(req)) as never;
           if (does.does !== "return") return toResponse(does);
           return typeof does.value === "object" && !(does.value instanceof Uint8Array) ? (does.value as never) : toResponse(does);
@@ -121,7 +121,7 @@ export const peers: readonly Peer[] = [
       app.set("env", "production");
       app.use(express.raw({ type: () => true, limit: "10mb" }));
       app.use((request: ExpressRequest, response: ExpressResponse) => {
-        if (does.does === "throw") throw new Error(does.message);
+        if (does.does === "throw") throw Object.assign(new Error(does.message), does.with);
         if (does.does === "mirror") {
           const { method, originalUrl, headers, ip, body, path } = request;
           response.json({
@@ -164,7 +164,7 @@ export const peers: readonly Peer[] = [
       app.removeAllContentTypeParsers();
       app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
       app.all("*", async ({ method, url, headers, ip, body }, response) => {
-        if (does.does === "throw") throw new Error(does.message);
+        if (does.does === "throw") throw Object.assign(new Error(does.message), does.with);
         if (does.does === "mirror")
           return { ...pictureOfTarget(method, url), headers, clientIp: ip, body: Buffer.isBuffer(body) ? base64(body) : "" };
         if (does.does === "return") return response.send(does.value instanceof Uint8Array ? Buffer.from(does.value) : does.value);
@@ -187,7 +187,7 @@ export const peers: readonly Peer[] = [
       const { default: createApi } = (await import("lambda-api")) as unknown as { readonly default: (options: object) => LambdaApi };
       const app = createApi({ logger: false, errorHeaderWhitelist: [], isBase64: false });
       app.any("/*", (request: LambdaApiRequest, response: LambdaApiResponse) => {
-        if (does.does === "throw") throw new Error(does.message);
+        if (does.does === "throw") throw Object.assign(new Error(does.message), does.with);
         if (does.does === "mirror") {
           const { method, path, multiValueQuery, headers, cookies, ip, rawBody } = request;
           const query = Object.entries(multiValueQuery ?? {}).flatMap(([name, values]) => values.map((value) => [name, value]));
@@ -214,7 +214,7 @@ export const peers: readonly Peer[] = [
       const { toLambdaHandler } = await import("srvx/aws-lambda");
       return toLambdaHandler({
         fetch: async (request: Request & { readonly ip?: string }) => {
-          if (does.does === "throw") throw new Error(does.message);
+          if (does.does === "throw") throw Object.assign(new Error(does.message), does.with);
           if (does.does === "mirror") return Response.json({ ...(await pictureOf(request)), clientIp: request.ip });
           if (does.does === "return" && typeof does.value === "object" && !(does.value instanceof Uint8Array))
             return Response.json(does.value);

@@ -72,7 +72,7 @@ export const group: Group = {
         return { statusCode: 200, headers: { "content-type": "application/json" }, body };
       };
       const routes = names.map((name) => ({ method: "GET" as const, path: `/${name}/{id}`, handler: onGet }));
-      return middy(httpRouter<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>(routes)) as unknown as Wrapped;
+      return middy(httpRouter<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>(routes));
     }),
     toCase("lambda-api", async (names) => {
       // Its types describe its CommonJS build, in which the function is one level deeper.

@@ -40,7 +40,7 @@ function act(does: Does, request: HttpRequest): unknown {
     case "return":
       return does.value;
     default:
-      throw new Error(does.message);
+      throw Object.assign(new Error(does.message), does.with);
   }
 }
 

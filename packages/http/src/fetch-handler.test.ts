@@ -1,12 +1,14 @@
 import { layer, wrap } from "@lamella/core";
+import { functionUrlEvent } from "@lamella/testing";
+import { streamResponse } from "@lamella/testing/http";
+import { Elysia } from "elysia";
 import { H3, HTTPError } from "h3";
 import { Hono } from "hono";
 import { cors as honoCors } from "hono/cors";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { apiEvent, context } from "../test/api-event.ts";
 import { services } from "../test/edge-cases/services.ts";
-import { fetchHandler } from "./fetch-handler.ts";
-import { httpApi } from "./http-api.ts";
+import { fetchHandler, functionUrl, httpApi, router, stream } from "./index.ts";
 
 interface Log {
   readonly info: (message: string) => void;
@@ -52,8 +54,35 @@ const h3 = new H3()
     throw new HTTPError({ status: 500, unhandled: true, message: "s3cret" });
   });
 
-const apps = { Hono: hono, h3: h3 as unknown as typeof hono };
-const table = services.flatMap((service) => (["Hono", "h3"] as const).map((app) => ({ app, service, name: service.name })));
+const elysia = new Elysia()
+  .derive(({ request }) => ({ log: (request as unknown as { readonly context: { readonly log: Log } }).context.log }))
+  .onError(({ code, status }) => (code === "NOT_FOUND" ? status(404, "not here") : status(500, "failed")))
+  .get("/hello/:name", ({ params, request, set, log }) => {
+    log.info(params.name);
+    set.headers["x-app"] = "elysia";
+    return { hello: params.name, page: new URL(request.url).searchParams.getAll("page") };
+  })
+  .post(
+    "/echo",
+    async ({ request }) => {
+      const headers = new Headers([
+        ["set-cookie", "a=1"],
+        ["set-cookie", "b=2"],
+      ]);
+      return new Response(await request.arrayBuffer(), { status: 201, headers });
+    },
+    { parse: "none" },
+  )
+  .get("/stream", async function* () {
+    yield "one ";
+    yield "two";
+  })
+  .get("/fails", () => {
+    throw new Error("s3cret");
+  });
+
+const apps = { Hono: hono, h3: h3 as unknown as typeof hono, Elysia: elysia as unknown as typeof hono };
+const table = services.flatMap((service) => (["Hono", "h3", "Elysia"] as const).map((app) => ({ app, service, name: service.name })));
 
 describe.for(table)("$app behind $name", ({ app, service }) => {
   const ask = async (input: Parameters<typeof service.toEvent>[0]) => {
@@ -93,6 +122,82 @@ describe.for(table)("$app behind $name", ({ app, service }) => {
     expect((await ask({ path: "/nowhere" })).status).toBe(404);
     expect(failed.status).toBe(500);
     expect(await failed.text()).not.toContain("s3cret");
+  });
+});
+
+describe("fetchHandler, streaming", () => {
+  it("sends each chunk when the app has made it, and ends the app's stream when the client goes", async () => {
+    const made: string[] = [];
+    async function* chunks() {
+      try {
+        for (let count = 0; ; count++) {
+          made.push(`${count}`);
+          yield Buffer.from(`${count}`);
+        }
+      } finally {
+        made.push("ended");
+      }
+    }
+    const app = new Hono().get("/", () => new Response(ReadableStream.from(chunks()), { status: 201, headers: { "x-app": "hono" } }));
+    const response = await streamResponse(stream(wrap(functionUrl(), logging, fetchHandler(app))), functionUrlEvent());
+    const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+
+    expect([response.status, response.headers.get("x-app")]).toEqual([201, "hono"]);
+    expect(Buffer.from((await reader.read()).value ?? []).toString()).toBe("0");
+    // Some wait on the way, and no more than those.
+    expect(made.length).toBeLessThan(10_000);
+    await reader.cancel();
+    await vi.waitFor(() => expect(made.at(-1)).toBe("ended"));
+  });
+
+  it.for(["Hono", "h3", "Elysia"] as const)("streams what %s streams", async (app) => {
+    const response = await streamResponse(
+      stream(wrap(functionUrl(), logging, fetchHandler(apps[app]))),
+      functionUrlEvent({ path: "/stream" }),
+    );
+
+    expect(await response.text()).toBe("one two");
+  });
+});
+
+describe("fetchHandler below a base path", () => {
+  const whole = new Hono().all("*", (c) => c.text(new URL(c.req.url).pathname + new URL(c.req.url).search));
+  const asked = async (path: string, basePath: string | undefined, query = "a=1") =>
+    (await wrap(httpApi(), fetchHandler(whole, { basePath }))(apiEvent({ path, query }), context())).body;
+
+  it.for([
+    { path: "/shop/orders", basePath: "/shop", gives: "/orders" },
+    { path: "/shop", basePath: "/shop", gives: "/" },
+    { path: "/shop/", basePath: "/shop", gives: "/" },
+    { path: "/shop//evil.example/x", basePath: "/shop", gives: "//evil.example/x" },
+    { path: "/shop/a b", basePath: "/shop", gives: "/a%20b" },
+    { path: "/shop/v1/orders", basePath: "/shop/v1", gives: "/orders" },
+    { path: "/shopping", basePath: "/shop", gives: "/shopping" },
+    { path: "/orders", basePath: "/shop", gives: "/orders" },
+    { path: "/shop/orders", basePath: undefined, gives: "/shop/orders" },
+  ])("asks for $gives of $path, where it is $basePath", async ({ path, basePath, gives }) => {
+    expect(await asked(path, basePath)).toBe(`${gives}?a=1`);
+  });
+
+  it("keeps method, headers and body", async () => {
+    const app = new Hono().put("/orders", async (c) => c.json([c.req.method, c.req.header("x-a"), await c.req.json()]));
+    const event = apiEvent({ method: "PUT", path: "/shop/orders", headers: { "x-a": "1" }, body: { id: 1 } });
+
+    expect((await wrap(httpApi(), fetchHandler(app, { basePath: "/shop" }))(event, context())).body).toBe('["PUT","1",{"id":1}]');
+  });
+
+  it("stands behind a router, below a route of its own", async () => {
+    const app = new Hono().get("/orders/:id", (c) => c.text(`app ${c.req.param("id")}`));
+    const handler = wrap(httpApi(), router({ "GET /health": () => "ok", "ANY /shop/{path+}": fetchHandler(app, { basePath: "/shop" }) }));
+
+    expect((await handler(apiEvent({ path: "/shop/orders/1" }), context())).body).toBe("app 1");
+    expect((await handler(apiEvent({ path: "/health" }), context())).body).toBe("ok");
+  });
+
+  it.for(["shop", "/shop/", "/", "", "//x", "/a?b", 5])("cannot be made with %o", (basePath) => {
+    expect(() => fetchHandler(whole, { basePath: basePath as string })).toThrow(
+      expect.objectContaining({ name: "TypeError", message: expect.stringContaining("fetchHandler(app, { basePath })") }),
+    );
   });
 });
 

@@ -23,18 +23,31 @@ interface ExecutionContext {
   readonly props: {};
 }
 
+export interface FetchOptions {
+  /**
+   * What stands in front of the app's own paths, such as `/shop` of a custom domain or of a route `ANY /shop/{path+}`: the
+   * app is asked without it. @default nothing
+   */
+  readonly basePath?: string | undefined;
+}
+
 /**
  * The handler that has an app with a web-standard `fetch` answer the requests. The app gets a web `Request` whose `signal`
  * is aborted near the deadline, and the context as its bindings: `c.env.log` in Hono, `event.context.log` in h3. What it
  * hands to `waitUntil` is awaited before the reply, because Lambda runs nothing after it.
  *
- * @throws {TypeError} At load, when `app` has no `fetch`.
+ * @throws {TypeError} At load, when `app` has no `fetch`, or `basePath` is no path.
  * @example
  * export const handler = wrap(httpApi(), logger(), fetchHandler(app));
  */
-export function fetchHandler<App extends FetchApp>(app: App): (request: HttpRequest, ctx: Base & BindingsOf<App>) => Promise<Response> {
+export function fetchHandler<App extends FetchApp>(
+  app: App,
+  { basePath }: FetchOptions = {},
+): (request: HttpRequest, ctx: Base & BindingsOf<App>) => Promise<Response> {
   const given = app as Partial<FetchApp> | null | undefined;
   mustBe(typeof given?.fetch === "function", "fetchHandler(app)", "an app with a fetch method", app);
+  const isPath = basePath === undefined || (typeof basePath === "string" && /^(\/[^/?#]+)+$/.test(basePath));
+  mustBe(isPath, "fetchHandler(app, { basePath })", "a path such as /shop, without a slash at its end", basePath);
   return async (item, ctx) => {
     const pending: Promise<unknown>[] = [];
     const waitUntil = (work: Promise<unknown>): void => {
@@ -43,7 +56,7 @@ export function fetchHandler<App extends FetchApp>(app: App): (request: HttpRequ
       work.catch(() => {});
     };
     const execution: ExecutionContext = { waitUntil, passThroughOnException: () => {}, props: {} };
-    const request = new Request(item.toRequest(), { signal: ctx.signal });
+    const request = new Request(within(item.toRequest(), basePath), { signal: ctx.signal });
     // Where h3 and srvx look. A copy, because they write to it.
     Object.assign(request, { ip: item.clientIp, context: Object.assign({}, ctx), waitUntil });
     const response = await app.fetch(request, ctx, execution);
@@ -54,4 +67,13 @@ export function fetchHandler<App extends FetchApp>(app: App): (request: HttpRequ
     }
     return response;
   };
+}
+
+/** The request as it is below the base path. */
+function within(request: Request, basePath: string | undefined): Request {
+  const url = new URL(request.url);
+  if (basePath === undefined || !`${url.pathname}/`.startsWith(`${basePath}/`)) return request;
+  // A setter, which takes no part of the path for a host.
+  url.pathname = url.pathname.slice(basePath.length);
+  return new Request(url, request);
 }

@@ -75,6 +75,7 @@ describe("the content type of a body", () => {
     { codec: "json", type: "application/problem+json", status: 200 },
     { codec: "json", type: "text/json", status: 200 },
     { codec: "json", type: undefined, status: 200 },
+    { codec: "json", type: "", status: 200 },
     { codec: "json", type: "application/+json", status: 415 },
     { codec: "json", type: "text/plain", status: 415 },
     { codec: "json", type: TYPE, status: 415 },

@@ -8,7 +8,7 @@ export {
   type PolicyContext,
   type SimpleContext,
 } from "./authorizer/answers.ts";
-export type { Authorization, AuthorizerEvent, RequestAuthorization, TokenAuthorization } from "./authorizer/authorization.ts";
+export type { AnyAsked, Authorization, AuthorizerEvent, RequestAuthorization, TokenAuthorization } from "./authorizer/authorization.ts";
 export {
   type APIGatewayAuthorizerResult,
   type APIGatewayRequestAuthorizerEvent,
@@ -27,11 +27,15 @@ export {
   ConflictError,
   ForbiddenError,
   GoneError,
+  LockedError,
   MethodNotAllowedError,
   NotAcceptableError,
   NotFoundError,
   PayloadTooLargeError,
+  PaymentRequiredError,
   PreconditionFailedError,
+  PreconditionRequiredError,
+  RequestTimeoutError,
   TooManyRequestsError,
   UnauthorizedError,
   UnprocessableError,
@@ -45,7 +49,7 @@ export {
   NotImplementedError,
   ServiceUnavailableError,
 } from "./errors/server-errors.ts";
-export { type BindingsOf, type FetchApp, fetchHandler } from "./fetch-handler.ts";
+export { type BindingsOf, type FetchApp, type FetchOptions, fetchHandler } from "./fetch-handler.ts";
 export { type FormValues, form } from "./form.ts";
 export { type FunctionUrlShape, functionUrl, type LambdaFunctionURLEvent } from "./function-url.ts";
 export { type HttpEvent, type HttpResult, http } from "./http.ts";

@@ -93,6 +93,30 @@ export const everyPart = wrap(
     return reply(201, { id: body.id });
   },
 );
+// And all of them take every schema.
+const declared = {
+  body: Order,
+  query: z.object({ tag: z.array(z.string()) }),
+  params: z.object({ id: z.coerce.number() }),
+  headers: z.object({ "x-version": z.string() }),
+  cookies: z.object({ visits: z.coerce.number() }),
+  response: { 201: Created },
+};
+const byRest = restApi(declared);
+const byHttpApi = httpApi(declared);
+const byUrl = functionUrl(declared);
+const byAlb = alb(declared);
+const byLattice = lattice(declared);
+const byAny = http(declared);
+type Parts<S> = Pick<ItemOf<S>, ("body" | "query" | "params" | "cookies" | "reply" | "headers" | "bytes" | "toRequest") & keyof ItemOf<S>>;
+same<Parts<typeof byRest>, Parts<typeof byHttpApi>>();
+same<Parts<typeof byRest>, Parts<typeof byUrl>>();
+same<Parts<typeof byRest>, Parts<typeof byAlb>>();
+same<Parts<typeof byRest>, Parts<typeof byLattice>>();
+same<Parts<typeof byRest>, Parts<typeof byAny>>();
+same<ItemOf<typeof byRest>["body"], z.output<typeof Order>>();
+same<ItemOf<typeof byRest>["headers"], Headers & { "x-version": string }>();
+
 const bare = lattice();
 same<ItemOf<typeof bare>["cookies"], Values>();
 same<ItemOf<typeof bare>["query"], Values>();

@@ -3,7 +3,7 @@ import type { APIGatewayProxyStructuredResultV2, APIGatewayProxyWebsocketHandler
 import { z } from "zod";
 import { same } from "../test/same.ts";
 import { messages } from "../test/stand-ins.ts";
-import { cors, httpApi } from "./index.ts";
+import { cors, httpApi, reply } from "./index.ts";
 import { connections, type WebSocketEvent, webSocket } from "./web-socket.ts";
 
 const Move = z.object({ to: z.string() });
@@ -45,6 +45,34 @@ export const elsewhere = wrap(
     await ctx.connections.close(body);
   },
 );
+
+const Session = z.object({ session: z.string() });
+export const handshake = wrap(
+  webSocket({ query: z.object({ room: z.coerce.number() }), headers: z.object({ origin: z.url() }), cookies: Session }),
+  async (item) => {
+    if (item.eventType === "CONNECT") {
+      same<typeof item.query, { room: number }>();
+      same<typeof item.headers, Headers & { origin: string }>();
+      same<typeof item.cookies, { session: string }>();
+      same<typeof item.request.query, { room: number }>();
+      same<typeof item.request.body, undefined>();
+    } else {
+      same<typeof item.request, undefined>();
+    }
+  },
+);
+export const answering = wrap(webSocket({ body: Move, response: z.object({ moved: z.string() }) }), async (item) => {
+  if (item.eventType === "CONNECT") return reply(403);
+  return item.eventType === "MESSAGE" ? { moved: item.body.to } : undefined;
+});
+// @ts-expect-error 2345: what is answered is text
+export const wrongAnswer = wrap(webSocket({ response: z.object({ moved: z.string() }) }), async () => ({ moved: 5 }));
+// @ts-expect-error 2322: cookies are an object
+export const noCookies = webSocket({ cookies: z.string() });
+export const noTheme = wrap(webSocket({ cookies: Session }), async (item) => {
+  // @ts-expect-error 2339: the schema has no theme
+  return item.eventType === "CONNECT" ? item.cookies.theme : undefined;
+});
 
 // @ts-expect-error 2345: only an item of webSocket() tells where the API is
 export const nowhere = wrap(messages(), connections(), async () => {});

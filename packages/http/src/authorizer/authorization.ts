@@ -1,10 +1,8 @@
 import type { APIGatewayRequestAuthorizerEvent, APIGatewayRequestAuthorizerEventV2, APIGatewayTokenAuthorizerEvent } from "aws-lambda";
 import { Payload2Request } from "../payload-2.ts";
-import type { EventRequest } from "../request/event-request.ts";
-import type { HttpRequest, Shaped, Values } from "../request/http-request.ts";
+import type { EventRequest, RequestSetup } from "../request/event-request.ts";
+import type { HttpRequest, HttpShape, Shaped, Values } from "../request/http-request.ts";
 import { textOf } from "../request/text-of.ts";
-import { toParts } from "../request/to-parts.ts";
-import { toResponse } from "../response/to-response.ts";
 import { RestApiRequest } from "../rest-api.ts";
 import { type MethodArn, parseMethodArn } from "./method-arn.ts";
 
@@ -33,28 +31,45 @@ export interface TokenAuthorization extends AnyAuthorization<APIGatewayTokenAuth
   readonly request: undefined;
 }
 
+/** The parts of a request that is asked about, where no schema says more. */
+export interface AnyAsked extends Shaped<undefined, Values, Values, {}> {}
+
 /** What a REQUEST authorizer is asked: a request without its body, to a REST or HTTP API, or one that opens a WebSocket. */
-export interface RequestAuthorization<Event = APIGatewayRequestAuthorizerEvent | APIGatewayRequestAuthorizerEventV2>
-  extends AnyAuthorization<Event> {
+export interface RequestAuthorization<
+  Event = APIGatewayRequestAuthorizerEvent | APIGatewayRequestAuthorizerEventV2,
+  Asked extends HttpShape = AnyAsked,
+> extends AnyAuthorization<Event> {
   readonly kind: "request" | "webSocket";
   /** The `authorization` header, without `Bearer` in front. */
   readonly token: string | undefined;
-  readonly request: HttpRequest<Shaped<undefined, Values, Values, {}>>;
+  readonly request: HttpRequest<Asked>;
 }
 
 /** What an authorizer is asked, told apart by `kind`. */
-export type Authorization = TokenAuthorization | RequestAuthorization;
+export type Authorization<Asked extends HttpShape = AnyAsked> =
+  | TokenAuthorization
+  | RequestAuthorization<APIGatewayRequestAuthorizerEvent | APIGatewayRequestAuthorizerEventV2, Asked>;
 
 type Loose = Readonly<Record<string, unknown>>;
 
 /** One question. */
 export class AuthorizationItem {
   readonly raw: AuthorizerEvent;
+  readonly #setup: RequestSetup;
   #arn: MethodArn | undefined;
   #request: EventRequest | undefined;
 
-  constructor(raw: AuthorizerEvent) {
+  constructor(raw: AuthorizerEvent, setup: RequestSetup) {
     this.raw = raw;
+    this.#setup = setup;
+  }
+
+  /**
+   * @throws {PayloadError} When a part of the request does not fit.
+   */
+  "~decode"(): this | Promise<this> {
+    const decoded = this.request?.["~decode"]();
+    return decoded instanceof Promise ? decoded.then(() => this) : this;
   }
 
   get kind(): Authorization["kind"] {
@@ -88,6 +103,7 @@ export class AuthorizationItem {
   get request(): EventRequest | undefined {
     if (this.kind === "token") return undefined;
     const isPayload2 = this.#loose["version"] === "2.0";
+    const setup = this.#setup;
     return (this.#request ??= isPayload2 ? new Payload2Request(this.raw as never, setup) : new RestApiRequest(this.raw as never, setup));
   }
 
@@ -95,6 +111,3 @@ export class AuthorizationItem {
     return this.raw as unknown as Loose;
   }
 }
-
-// An authorizer gets no body, and declares nothing of the others.
-const setup = /* @__PURE__ */ (() => ({ ...toParts("authorizer", {}), finish: toResponse, stripStage: false }))();

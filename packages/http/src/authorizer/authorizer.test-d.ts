@@ -1,5 +1,6 @@
 import { type Lambda, wrap } from "@lamella/core";
 import type { APIGatewayAuthorizerHandler, APIGatewayRequestSimpleAuthorizerHandlerV2, APIGatewayTokenAuthorizerHandler } from "aws-lambda";
+import { z } from "zod";
 import { same } from "../../test/same.ts";
 import { cors, logger } from "../../test/stand-ins.ts";
 import {
@@ -35,6 +36,26 @@ export const simple = wrap(authorizer({ simpleResponses: true }), async ({ reque
 });
 same<typeof simple, Lambda<APIGatewayRequestAuthorizerEventV2, SimpleAnswer>>();
 export const asSimple: APIGatewayRequestSimpleAuthorizerHandlerV2 = simple;
+
+export const bySchema = wrap(
+  authorizer({ query: z.object({ page: z.coerce.number() }), cookies: z.object({ session: z.string() }) }),
+  async ({ request }) => {
+    if (request !== undefined) {
+      same<typeof request.query, { page: number }>();
+      same<typeof request.cookies, { session: string }>();
+      same<typeof request.params, Values>();
+      // @ts-expect-error 2339: the schema has no tag
+      console.log(request.query.tag);
+    }
+    return allow();
+  },
+);
+export const simpleBySchema = wrap(
+  authorizer({ simpleResponses: true, headers: z.object({ "x-key": z.string() }) }),
+  async ({ request }) => (request.headers["x-key"] === "a" ? allow() : deny()),
+);
+// @ts-expect-error 2353: an authorizer gets no body
+authorizer({ body: z.object({}) });
 
 // @ts-expect-error 2345: a policy carries no lists: "Type 'readonly ["a"]' is not assignable to type 'string | number | boolean'"
 export const listed = wrap(authorizer(), async () => allow({ context: { roles: ["a"] } }));

@@ -1,6 +1,7 @@
 import { answer, dispatch, layer, wrap } from "@lamella/core";
-import { lambdaContext, testing } from "@lamella/testing";
+import { authorizerEvent, lambdaContext, testing } from "@lamella/testing";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { z } from "zod";
 import { request1Event, request2Event, requestEvent, tokenEvent, webSocketEvent } from "../../test/authorizer-events.ts";
 import { allow, authorizer, deny, ForbiddenError, restApi, UnauthorizedError } from "../index.ts";
 
@@ -237,6 +238,63 @@ describe("authorizer", () => {
     })(event as never, lambdaContext());
 
     expect(seen).toEqual([token]);
+  });
+
+  describe("with schemas", () => {
+    const declared = {
+      query: z.object({ tag: z.array(z.enum(["a", "b"])) }),
+      params: z.object({ id: z.coerce.number() }),
+      headers: z.object({ "x-key": z.string().min(3) }),
+      cookies: z.object({ session: z.coerce.number() }),
+    };
+    const input = {
+      path: "/orders/1",
+      params: { id: "1" },
+      query: { tag: ["a"] },
+      headers: { "X-Key": "abc" },
+      cookies: { session: "5" },
+    };
+
+    it.for(["request", "httpApi", "httpApiV1"] as const)("gives the parts of a request as they make them, of %s", async (asks) => {
+      const seen: unknown[] = [];
+      await wrap(authorizer(declared), async ({ request }) => {
+        if (request) seen.push(request.query.tag, request.params.id, request.headers["x-key"], request.cookies.session);
+        return allow();
+      })(authorizerEvent(asks, input), lambdaContext());
+
+      expect(seen).toEqual([["a"], 1, "abc", 5]);
+    });
+
+    it.for(["request", "httpApi"] as const)("answers 401 to a request that does not fit, and tells the log why, of %s", async (asks) => {
+      const handler = vi.fn(async () => allow());
+      const { outcomes, error } = await testing(wrap(authorizer(declared), handler)).send(
+        authorizerEvent(asks, { ...input, params: { id: "x" }, headers: { "X-Key": "a" } }),
+      );
+
+      expect(error).toMatchObject({ message: "Unauthorized" });
+      expect(outcomes).toMatchObject([{ fate: "answered", error: { status: 401, cause: { code: "LAMELLA_PAYLOAD" } } }]);
+      expect(handler).not.toHaveBeenCalled();
+    });
+
+    it("rejects where a schema itself fails, which is no fault of the client's", async () => {
+      const broken = z.object({}).refine(() => {
+        throw new Error("broken");
+      });
+
+      await expect(wrap(authorizer({ query: broken }), async () => allow())(requestEvent, lambdaContext())).rejects.toThrow(
+        "The schema of the query threw",
+      );
+    });
+
+    it("asks nothing of a TOKEN authorizer, which is told no request", async () => {
+      expect(await wrap(authorizer(declared), async () => allow())(tokenEvent, lambdaContext())).toMatchObject({ principalId: "user" });
+    });
+
+    it.for(["query", "params", "headers", "cookies"])("throws at load for %s that is no schema", (option) => {
+      expect(() => authorizer({ [option]: 5 })).toThrow(
+        expect.objectContaining({ name: "TypeError", message: expect.stringContaining(`authorizer({ ${option} })`) }),
+      );
+    });
   });
 
   it("throws at load for an option of the wrong kind", () => {

@@ -1,10 +1,14 @@
-import { type DeadlineOptions, hasCode, type Kind, OutputError, type Source } from "@lamella/core";
+import { type DeadlineOptions, hasCode, type Kind, OutputError, type Schema, type Source } from "@lamella/core";
 import { mustBe, type OutputOutcome, singleSource, toOutcome } from "@lamella/core/extend";
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEventV2, APIGatewaySimpleAuthorizerResult } from "aws-lambda";
 import { UnauthorizedError } from "../errors/client-errors.ts";
 import type { HttpError } from "../errors/http-error.ts";
+import type { RequestSetup } from "../request/event-request.ts";
+import type { HttpShape, NamedValues, Shaped, Values } from "../request/http-request.ts";
+import { toParts } from "../request/to-parts.ts";
+import { toResponse } from "../response/to-response.ts";
 import { type Authorized, isAuthorized, type PolicyContext, type SimpleContext } from "./answers.ts";
-import { type Authorization, AuthorizationItem, type AuthorizerEvent, type RequestAuthorization } from "./authorization.ts";
+import { type AnyAsked, type Authorization, AuthorizationItem, type AuthorizerEvent, type RequestAuthorization } from "./authorization.ts";
 import { toPolicy } from "./policy.ts";
 
 // AWS's types, or users' declarations could not name them.
@@ -16,7 +20,21 @@ export type {
   APIGatewayTokenAuthorizerEvent,
 } from "aws-lambda";
 
-export interface AuthorizerOptions<Simple extends boolean> extends DeadlineOptions {
+export interface AuthorizerOptions<
+  Simple extends boolean,
+  Query = Values,
+  Params = Values,
+  Headers = {},
+  Cookies extends NamedValues = Values,
+> extends DeadlineOptions {
+  /** What the query of the request must be: a schema of an object; what does not fit is answered with 401. @default the first value of each name */
+  readonly query?: Schema<Query> | undefined;
+  /** What the path's parameters must be: a schema of an object of strings. @default the parameters as strings */
+  readonly params?: Schema<Params> | undefined;
+  /** What the headers must be: a schema of an object of strings, with names in lower case. @default any headers */
+  readonly headers?: Schema<Headers> | undefined;
+  /** What the cookies must be: a schema of an object of strings. @default the first value of each name */
+  readonly cookies?: Schema<Cookies> | undefined;
   /**
    * Whether the authorizer is set to simple responses (`EnableSimpleResponses`), which HTTP APIs with payload format 2.0
    * can have and no event tells. It then takes their events alone.
@@ -32,19 +50,19 @@ export interface SimpleAnswer extends APIGatewaySimpleAuthorizerResult {
 }
 
 /** The types of an authorizer that answers with policies. */
-export interface PolicyKind extends Kind {
+export interface PolicyKind<Asked extends HttpShape = AnyAsked> extends Kind {
   readonly event: AuthorizerEvent;
   readonly reply: APIGatewayAuthorizerResult;
-  readonly item: Authorization;
+  readonly item: Authorization<Asked>;
   readonly context: unknown;
   readonly output: Authorized<PolicyContext>;
 }
 
 /** The types of an authorizer that answers with a simple yes or no. */
-export interface SimpleKind extends Kind {
+export interface SimpleKind<Asked extends HttpShape = AnyAsked> extends Kind {
   readonly event: APIGatewayRequestAuthorizerEventV2;
   readonly reply: SimpleAnswer;
-  readonly item: RequestAuthorization<APIGatewayRequestAuthorizerEventV2>;
+  readonly item: RequestAuthorization<APIGatewayRequestAuthorizerEventV2, Asked>;
   readonly context: unknown;
   readonly output: Authorized<SimpleContext>;
 }
@@ -64,15 +82,28 @@ export interface SimpleKind extends Kind {
  *   return allow({ principalId: claims.sub, context: { tenant: claims.tenant } });
  * });
  */
-export function authorizer<Simple extends boolean = false>(
-  options: AuthorizerOptions<Simple> = {},
-): Source<Simple extends true ? SimpleKind : PolicyKind> {
-  const { simpleResponses = false as Simple } = options;
+export function authorizer<
+  Simple extends boolean = false,
+  Query = Values,
+  Params = Values,
+  Headers = {},
+  Cookies extends NamedValues = Values,
+>(
+  options: AuthorizerOptions<Simple, Query, Params, Headers, Cookies> = {},
+): Source<
+  Simple extends true
+    ? SimpleKind<Shaped<undefined, Query, Params, Headers, Cookies>>
+    : PolicyKind<Shaped<undefined, Query, Params, Headers, Cookies>>
+> {
+  const { simpleResponses = false as Simple, query, params, headers, cookies } = options;
   mustBe(typeof simpleResponses === "boolean", "authorizer({ simpleResponses })", "true or false", simpleResponses);
   interface ErasedKind extends Kind {
     readonly event: AuthorizerEvent;
     readonly item: AuthorizationItem;
   }
+  // An authorizer gets no body.
+  const parts = toParts("authorizer", { query, params, headers, cookies });
+  const setup: RequestSetup = { ...parts, finish: toResponse, stripStage: false };
   const source = singleSource<ErasedKind>({
     name: "authorizer",
     expects: simpleResponses
@@ -80,7 +111,8 @@ export function authorizer<Simple extends boolean = false>(
       : "an event for a Lambda authorizer (type TOKEN or REQUEST, and methodArn or routeArn)",
     accepts: (event) => isQuestion(event, simpleResponses),
     options,
-    item: (event) => new AuthorizationItem(event),
+    item: (event) => new AuthorizationItem(event, setup),
+    decode: parts.declared.length === 0 ? undefined : decodeOr401,
     delivery: (event, { awsRequestId }) => {
       const { requestContext } = event as { readonly requestContext?: { readonly requestId?: unknown } | null };
       const id = requestContext?.requestId;
@@ -99,7 +131,19 @@ export function authorizer<Simple extends boolean = false>(
     },
   });
   // Types are erased here, once: which events come in is the option's affair.
-  return source as unknown as Source<Simple extends true ? SimpleKind : PolicyKind>;
+  return source as never;
+}
+
+/**
+ * @throws {UnauthorizedError} When the request does not fit: a 500 would be the function's fault, and a policy be kept for
+ * other requests of the same client.
+ */
+async function decodeOr401(item: AuthorizationItem): Promise<AuthorizationItem> {
+  try {
+    return await item["~decode"]();
+  } catch (error) {
+    throw hasCode(error, "LAMELLA_PAYLOAD") ? new UnauthorizedError(undefined, { cause: error }) : error;
+  }
 }
 
 function isQuestion(event: unknown, isSimple: boolean): boolean {

@@ -18,6 +18,15 @@ export class UnauthorizedError extends HttpError {
   }
 }
 
+/** 402: it costs something that has not been paid. */
+export class PaymentRequiredError extends HttpError {
+  override readonly name = "PaymentRequiredError";
+
+  constructor(detail?: string, options?: HttpErrorOptions) {
+    super(402, detail, options);
+  }
+}
+
 /** 403: the client may not do this, whoever it is. */
 export class ForbiddenError extends HttpError {
   override readonly name = "ForbiddenError";
@@ -51,6 +60,15 @@ export class NotAcceptableError extends HttpError {
 
   constructor(detail?: string, options?: HttpErrorOptions) {
     super(406, detail, options);
+  }
+}
+
+/** 408: the client took too long to send it. */
+export class RequestTimeoutError extends HttpError {
+  override readonly name = "RequestTimeoutError";
+
+  constructor(detail?: string, options?: HttpErrorOptions) {
+    super(408, detail, options);
   }
 }
 
@@ -105,6 +123,24 @@ export class UnprocessableError extends HttpError {
 
   constructor(detail?: string, options?: HttpErrorOptions) {
     super(422, detail, options);
+  }
+}
+
+/** 423: what is here is in use, and cannot be changed now. */
+export class LockedError extends HttpError {
+  override readonly name = "LockedError";
+
+  constructor(detail?: string, options?: HttpErrorOptions) {
+    super(423, detail, options);
+  }
+}
+
+/** 428: only with a condition, such as `if-match`, so that no change of others is lost. */
+export class PreconditionRequiredError extends HttpError {
+  override readonly name = "PreconditionRequiredError";
+
+  constructor(detail?: string, options?: HttpErrorOptions) {
+    super(428, detail, options);
   }
 }
 

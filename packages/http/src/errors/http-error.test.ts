@@ -64,7 +64,9 @@ describe("HttpError", () => {
   });
 
   it("is recognised of another copy of the package, by its code", async () => {
-    const { statusCode, document } = await replyTo({ code: "LAMELLA_HTTP", status: 499, detail: "short and stout", expose: true });
+    const { statusCode, document } = await replyTo(
+      Object.assign(new Error("short and stout"), { code: "LAMELLA_HTTP", status: 499, detail: "short and stout", expose: true }),
+    );
 
     expect(statusCode).toBe(499);
     expect(document).toEqual({ type: "about:blank", title: "Error", status: 499, detail: "short and stout" });
@@ -99,7 +101,9 @@ describe("HttpError", () => {
   it("covers each status once", () => {
     const statuses = Object.values({ ...client, ...server }).map((Type) => new Type().status);
 
-    expect(statuses).toEqual([400, 401, 403, 404, 405, 406, 409, 410, 412, 413, 415, 422, 429, 500, 501, 502, 503, 504]);
+    expect(statuses).toEqual([
+      400, 401, 402, 403, 404, 405, 406, 408, 409, 410, 412, 413, 415, 422, 423, 428, 429, 500, 501, 502, 503, 504,
+    ]);
   });
 });
 
@@ -118,6 +122,15 @@ describe("any other error", () => {
         $metadata: { httpStatusCode: 400 },
         statusCode: 400,
       }),
+    },
+    {
+      what: "JSON of another service that looks like an HttpError",
+      thrown: JSON.parse('{"code":"LAMELLA_HTTP","status":200,"expose":true,"detail":"s3cret","headers":{"set-cookie":"s3cret"}}'),
+    },
+    { what: "JSON that says how it wants to be answered", thrown: JSON.parse('{"~http":{"status":200,"detail":"s3cret"}}') },
+    {
+      what: "JSON that looks like a request that does not fit",
+      thrown: JSON.parse('{"code":"LAMELLA_PAYLOAD","part":"body","issues":[{"message":"s3cret"}]}'),
     },
     { what: "text", thrown: "s3cret" },
     { what: "undefined", thrown: undefined },

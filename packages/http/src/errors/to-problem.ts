@@ -17,6 +17,8 @@ const TOLD = 100;
  * RFC 9457: "Problem Details for HTTP APIs".
  */
 export function toProblem(error: unknown): SealedResponse {
+  // What else is thrown, such as the JSON of another service, may have any members that somebody else has chosen.
+  if (Object.prototype.toString.call(error) !== "[object Error]") return problem(500);
   try {
     if (hasCode(error, "LAMELLA_HTTP")) return ofHttpError(error as HttpError);
     const known = httpOf(error);

@@ -1,4 +1,4 @@
-import { type Layer, layer, resource, warmup, wrap } from "@lamella/core";
+import { type Layer, layer, resource, retry, warmup, wrap } from "@lamella/core";
 import { functionUrlEvent, lambdaContext, testing } from "@lamella/testing";
 import { streamResponse } from "@lamella/testing/http";
 import { beforeEach, describe, expect, it, vi } from "vitest";
@@ -177,6 +177,19 @@ describe("cors() and securityHeaders()", () => {
     expect((await served(lambda, { path: "/open" })).headers).toMatchObject({ "access-control-allow-origin": APP });
     expect((await served(lambda, { path: "/open/nowhere" })).headers).toMatchObject({ "access-control-allow-origin": APP });
     expect((await served(lambda, { path: "/closed" })).headers).not.toHaveProperty("access-control-allow-origin");
+  });
+
+  it("stand around each try of a layer further out", async () => {
+    let tries = 0;
+    const flaky = () => {
+      if (++tries === 1) throw new Error("once");
+      return "ok";
+    };
+    const lambda = wrap(functionUrl(), retry({ backoffMs: 1 }), router(cors({ origins: [APP] }), { "GET /": flaky }));
+    const { statusCode, headers } = await served(lambda);
+
+    expect([statusCode, tries]).toEqual([200, 2]);
+    expect(headers).toMatchObject({ "access-control-allow-origin": APP });
   });
 
   it("are replaced by name in tests, and stay out then", async () => {

@@ -1,11 +1,8 @@
-import type { Base, Layer, Outcome, Source } from "@lamella/core";
-import type { Job } from "@lamella/core/extend";
+import type { Base, Kind, Layer, Outcome, Source } from "@lamella/core";
 import type { EventRequest } from "../request/event-request.ts";
 import type { HttpRequest } from "../request/http-request.ts";
 
-type Serve = ReturnType<AnySource["serve"]>;
-type Chain = Parameters<AnySource["serve"]>[0];
-type AnySource = Source<{ event: unknown; reply: unknown; item: unknown; context: unknown; output: unknown }>;
+type Chain = Parameters<Source<Kind>["serve"]>[0];
 type Around = (request: EventRequest, ctx: Base, next: () => Promise<Outcome<never>>) => Promise<Outcome<never>>;
 
 /**
@@ -14,25 +11,30 @@ type Around = (request: EventRequest, ctx: Base, next: () => Promise<Outcome<nev
  */
 export function outermost(layer: Layer<HttpRequest, {}, {}>): Layer<HttpRequest, {}, {}> {
   const around = layer.hooks.item as unknown as Around;
-  /** Once a request: where it was written there is nothing more to do. */
-  const once: Around = (request, ctx, next) => {
-    const stamped = (request["~outermost"] ??= new Set());
-    if (stamped.has(layer)) return next();
-    stamped.add(layer);
-    return around(request, ctx, next);
+  /** Once around a request: where it was written, inside of itself, there is nothing more to do. */
+  const once: Around = async (request, ctx, next) => {
+    const standing = (request["~outermost"] ??= new Set());
+    if (standing.has(layer)) return next();
+    standing.add(layer);
+    try {
+      return await around(request, ctx, next);
+    } finally {
+      // A layer further out may call it again.
+      standing.delete(layer);
+    }
   };
   const first = (run: Chain["run"], bare: Chain["bare"]): Chain => ({
     bare,
     run: (item, ctx, job) => once(item, ctx, () => (run as NonNullable<Chain["run"]>)(item, ctx, job)),
   });
-  const before = (source: AnySource): AnySource => ({
+  const before = (source: Source<Kind>): Source<Kind> => ({
     ...source,
     serve: ({ run, bare }) => source.serve(first(run, bare)),
     guard: (run, event, invocation, start) =>
       run(start).catch((error: unknown) => {
-        const fail = (_item: never, _ctx: Base, _job: Job) => Promise.reject(error as Error);
-        return (source.serve(first(fail, fail as never)) as Serve)(event, invocation);
+        const fail = () => Promise.reject(error);
+        return source.serve(first(fail, fail))(event, invocation);
       }),
   });
-  return { ...layer, hooks: { ...layer.hooks, item: once as never, source: (source) => before(source as AnySource) as typeof source } };
+  return { ...layer, hooks: { ...layer.hooks, item: once as never, source: before } };
 }

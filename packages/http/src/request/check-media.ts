@@ -11,8 +11,8 @@ export const MEDIA = "content-type";
  */
 export function checkMedia(headers: Headers, media: string | undefined): void {
   if (media === undefined) return;
-  // Of several the first.
-  const [given = ""] = (headers.get(MEDIA) ?? `application/${media}`).toLowerCase().split(",", 1);
+  // Of several the first; an empty one says nothing.
+  const [given = ""] = (headers.get(MEDIA) || `application/${media}`).toLowerCase().split(",", 1);
   const [, type] = /^(?:application\/(?:[\w.-]+\+)?|text\/)([\w.-]+)\s*(?:;(?!.*charset=(?!"?(?:utf-?8|us-ascii)))|$)/.exec(given) ?? [];
   if (type !== media) throw new PayloadError({ part: MEDIA, problem: `is not application/${media} in UTF-8` });
 }

@@ -40,7 +40,7 @@ export abstract class EventRequest<Event = unknown> implements HttpRequest {
   "~rescued": { readonly error: unknown; readonly response: SealedResponse } | undefined;
   /** What layers put on every response, on those of errors that come later as well. */
   "~stamps": ((headers: Headers) => void)[] | undefined;
-  /** The layers that stand before all others, once they have. */
+  /** The layers that stand before all others, while they do. */
   "~outermost": Set<unknown> | undefined;
   #headers: Headers | undefined;
   #url: URL | undefined;

@@ -6,6 +6,8 @@ import { checkStatus } from "./status.ts";
 interface Web {
   readonly Response: Response;
   readonly ReadableStream: ReadableStream<Uint8Array>;
+  readonly Blob: Blob;
+  readonly ArrayBuffer: ArrayBuffer;
 }
 
 /** Whether `value` is an object of the web platform, of whichever realm or package. */

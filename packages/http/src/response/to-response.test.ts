@@ -32,6 +32,21 @@ describe("what a handler returns", () => {
       reply: { statusCode: 200, headers: { "content-type": "application/octet-stream" }, body: "YWI=", isBase64Encoded: true },
     },
     {
+      what: "an ArrayBuffer",
+      output: () => new Uint8Array([0, 255]).buffer,
+      reply: { statusCode: 200, headers: { "content-type": "application/octet-stream" }, body: "AP8=", isBase64Encoded: true },
+    },
+    {
+      what: "a Blob, with its type",
+      output: () => new Blob(["<p>", "hi"], { type: "text/html" }),
+      reply: { statusCode: 200, headers: { "content-type": "text/html" }, body: "<p>hi" },
+    },
+    {
+      what: "a Blob without a type",
+      output: () => new Blob(["hi"]),
+      reply: { statusCode: 200, headers: { "content-type": "application/octet-stream" }, body: "aGk=", isBase64Encoded: true },
+    },
+    {
       what: "JSON that a client sent and that says it is a reply",
       output: () => JSON.parse('{"~reply":true,"status":302,"headers":{"location":"https://evil.example"}}'),
       reply: {

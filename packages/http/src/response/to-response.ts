@@ -30,6 +30,8 @@ export function makeResponse(status: number, value: unknown, headers?: HeaderVal
   if (hasNoBody(status) || value === undefined) body = undefined;
   else if (typeof value === "string") [body, type] = [value, "text/plain; charset=utf-8"];
   else if (value instanceof Uint8Array || isWeb(value, "ReadableStream")) [body, type] = [value, OCTETS];
+  else if (isWeb(value, "ArrayBuffer")) [body, type] = [new Uint8Array(value), OCTETS];
+  else if (isWeb(value, "Blob")) [body, type] = [value.stream(), value.type || OCTETS];
   // Node's streams, too.
   else if (typeof value === "object" && value !== null && Symbol.asyncIterator in value)
     [body, type] = [ReadableStream.from(value as AsyncIterable<Uint8Array>), OCTETS];

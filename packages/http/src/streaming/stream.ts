@@ -52,7 +52,7 @@ export function stream<Event, Reply>(lambda: Lambda<Event, Reply>, { highWaterMa
     // It makes a reply, which here is nothing that could be given back.
     refuse: undefined,
   });
-  const source = toSource(base as never, parts.layers);
+  const source = toSource(base, parts.layers);
   const run = assemble({ ...parts, source }) as Lambda<Event, unknown>;
 
   const serve = async (event: Event, context: LambdaContext, outlet: Outlet): Promise<void> => {

@@ -2,10 +2,11 @@ import { type Decode, PayloadError } from "@lamella/core";
 import { PayloadItem } from "@lamella/core/extend";
 import type { DeepPartial } from "../payload-2.ts";
 import type { IamAuth, LambdaAuth } from "../request/auth.ts";
-import type { Values } from "../request/http-request.ts";
+import type { EventRequest, RequestSetup } from "../request/event-request.ts";
+import type { HttpRequest, NamedValues, Shaped, Values } from "../request/http-request.ts";
 import { RequestHeaders } from "../request/request-headers.ts";
 import { textOf } from "../request/text-of.ts";
-import { toCookies, toValues } from "../request/to-values.ts";
+import { RestApiRequest } from "../rest-api.ts";
 import type { WebSocketEvent } from "./event.ts";
 
 /** What is known of a connection whatever happens on it. */
@@ -23,15 +24,35 @@ export interface Socket {
   readonly raw: WebSocketEvent;
 }
 
+/** What the parts of a handshake come to. */
+export interface Handshake {
+  readonly query: unknown;
+  readonly headers: unknown;
+  readonly cookies: NamedValues;
+}
+
+/** A handshake by its parts. */
+export interface HandshakeOf<Query, Headers, Cookies extends NamedValues> extends Handshake {
+  readonly query: Query;
+  readonly headers: Headers;
+  readonly cookies: Cookies;
+}
+
+/** A handshake where no schema says more. */
+export interface AnyHandshake extends HandshakeOf<Values, {}, Values> {}
+
 /** A client wants to connect. */
-export interface SocketConnect extends Socket {
+export interface SocketConnect<out Shake extends Handshake = AnyHandshake> extends Socket {
   readonly eventType: "CONNECT";
   readonly routeKey: string;
   /** The headers of the handshake: browsers send an `origin`, and no headers of the page's choice. */
-  readonly headers: Headers;
-  /** The first value of each name in the query. */
-  readonly query: Values;
-  readonly cookies: Values;
+  readonly headers: Headers & Shake["headers"];
+  /** What the `query` schema makes of the query; without one the first value of each name. */
+  readonly query: Shake["query"];
+  /** What the `cookies` schema makes of the cookies; without one the first value of each name, decoded. */
+  readonly cookies: Shake["cookies"];
+  /** The handshake as a request, which it is: with its address, and all that a request has. */
+  readonly request: HttpRequest<Shaped<undefined, Shake["query"], Values, Shake["headers"], Shake["cookies"]>>;
   readonly body: undefined;
   readonly messageId: undefined;
   readonly closeCode: undefined;
@@ -49,6 +70,7 @@ export interface SocketMessage<out Body> extends Socket {
   readonly headers: undefined;
   readonly query: undefined;
   readonly cookies: undefined;
+  readonly request: undefined;
   readonly closeCode: undefined;
   readonly closeReason: undefined;
 }
@@ -61,6 +83,7 @@ export interface SocketDisconnect extends Socket {
   readonly headers: Headers;
   readonly query: undefined;
   readonly cookies: undefined;
+  readonly request: undefined;
   readonly body: undefined;
   readonly messageId: undefined;
   /** The close code of the WebSocket protocol, such as 1000 or 1001. */
@@ -69,7 +92,7 @@ export interface SocketDisconnect extends Socket {
 }
 
 /** What happens on a connection, told apart by `eventType`. */
-export type SocketItem<Body> = SocketConnect | SocketMessage<Body> | SocketDisconnect;
+export type SocketItem<Body, Shake extends Handshake = AnyHandshake> = SocketConnect<Shake> | SocketMessage<Body> | SocketDisconnect;
 
 /** What a source does with an item, whatever its event. */
 export interface OpenItem {
@@ -79,9 +102,22 @@ export interface OpenItem {
 
 /** All that is read of an event; one that is made by hand may lack any of it. */
 export class SocketReader<Body> extends PayloadItem<WebSocketEvent, Body | undefined> implements OpenItem {
-  constructor(raw: WebSocketEvent, decode: Decode<Body>) {
+  readonly request: EventRequest | undefined;
+
+  constructor(raw: WebSocketEvent, decode: Decode<Body>, setup: RequestSetup) {
     // Only a message has a body.
     super(raw, { part: "body", decode: raw.requestContext.eventType === "MESSAGE" ? decode : () => undefined });
+    this.request = raw.requestContext.eventType === "CONNECT" ? new RestApiRequest(raw as never, setup) : undefined;
+  }
+
+  /**
+   * @throws {PayloadError} When the message, or a part of the handshake, does not fit.
+   */
+  override "~decode"(): this | Promise<this> {
+    const { request } = this;
+    if (request === undefined) return super["~decode"]();
+    const decoded = request["~decode"]();
+    return decoded === request ? this : (decoded as Promise<EventRequest>).then(() => this);
   }
 
   get #context(): DeepPartial<WebSocketEvent["requestContext"]> {
@@ -130,17 +166,17 @@ export class SocketReader<Body> extends PayloadItem<WebSocketEvent, Body | undef
   }
 
   get headers(): Headers | undefined {
+    if (this.request !== undefined) return this.request.headers;
     const { headers, multiValueHeaders } = this.raw;
     return this.eventType === "MESSAGE" ? undefined : new RequestHeaders(multiValueHeaders ?? headers ?? {});
   }
 
-  get query(): Values | undefined {
-    const { queryStringParameters, multiValueQueryStringParameters } = this.raw;
-    return this.eventType === "CONNECT" ? toValues(multiValueQueryStringParameters ?? queryStringParameters ?? {}) : undefined;
+  get query(): unknown {
+    return this.request?.query;
   }
 
-  get cookies(): Values | undefined {
-    return this.eventType === "CONNECT" ? toCookies(this.headers?.get("cookie") ?? "") : undefined;
+  get cookies(): NamedValues | undefined {
+    return this.request?.cookies;
   }
 
   get closeCode(): number | undefined {
@@ -153,7 +189,7 @@ export class SocketReader<Body> extends PayloadItem<WebSocketEvent, Body | undef
   }
 
   get body(): Body | undefined {
-    return this.payload();
+    return this.request === undefined ? this.payload() : undefined;
   }
 
   protected override encoded(): string | Uint8Array {

@@ -168,6 +168,97 @@ describe("webSocket", () => {
   });
 });
 
+describe("a handshake", () => {
+  const declared = {
+    query: z.object({ room: z.coerce.number() }),
+    headers: z.object({ origin: z.literal("https://game.example.com") }),
+    cookies: z.object({ session: z.string().min(3) }),
+  };
+  const handshake = { query: { room: "7" }, headers: { Origin: "https://game.example.com", Cookie: "session=abc" } };
+
+  it("is what the schemas make of its parts, and a request as all are", async () => {
+    const seen: unknown[] = [];
+    await wrap(webSocket(declared), (item) => {
+      if (item.eventType !== "CONNECT") return;
+      const { request } = item;
+      seen.push(item.query, item.headers.origin, item.headers.get("host"), item.cookies, item.body);
+      seen.push(
+        request.method,
+        request.path,
+        request.url.search,
+        request.query,
+        request.clientIp,
+        request.toRequest().headers.get("origin"),
+      );
+    })(webSocketEvent(handshake), context());
+
+    const host = "a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com";
+    expect(seen).toEqual([
+      { room: 7 },
+      "https://game.example.com",
+      host,
+      { session: "abc" },
+      undefined,
+      "GET",
+      "/",
+      "?room=7",
+      { room: 7 },
+      "192.0.2.1",
+      "https://game.example.com",
+    ]);
+  });
+
+  it("is refused with 400 where its parts do not fit, before the handler is called", async () => {
+    const handler = vi.fn();
+    const wrong = { query: { room: "x" }, headers: { Origin: "https://evil.example", Cookie: "session=a" } };
+
+    expect(await wrap(webSocket(declared), handler)(webSocketEvent(wrong), context())).toEqual({
+      statusCode: 400,
+    });
+    expect(handler).not.toHaveBeenCalled();
+  });
+
+  it("is awaited where a schema is asynchronous", async () => {
+    const query = z.object({ room: z.string().refine(async (room) => room === "7") });
+    const asked = async (room: string) =>
+      (await wrap(webSocket({ query }), () => {})(webSocketEvent({ query: { room } }), context())).statusCode;
+
+    expect([await asked("7"), await asked("8")]).toEqual([200, 400]);
+  });
+
+  it("asks nothing of messages and of the end", async () => {
+    for (const event of [webSocketMessageFixture, webSocketDisconnectFixture]) {
+      expect(
+        await wrap(webSocket(declared), ({ request }) => {
+          expect(request).toBeUndefined();
+        })(event, context()),
+      ).toEqual({
+        statusCode: 200,
+      });
+    }
+  });
+});
+
+describe("a response schema", () => {
+  const response = z.object({ moved: z.string() });
+  const answered = async (output: unknown, event: WebSocketEvent = webSocketMessageFixture) =>
+    wrap(webSocket({ response }), async () => output as never)(event, context());
+
+  it("is held against what a message is answered with, and sends what it makes of that", async () => {
+    expect(await answered({ moved: "e4", secret: "x" })).toEqual({ statusCode: 200, body: '{"moved":"e4"}' });
+    expect(await answered({ moved: 5 })).toMatchObject({ statusCode: 500, body: expect.not.stringContaining("moved") });
+  });
+
+  it("lets a message be without an answer", async () => {
+    expect(await answered(undefined)).toEqual({ statusCode: 200 });
+  });
+
+  it.for([webSocketConnectFixture, webSocketDisconnectFixture])("asks nothing of other events", async (event) => {
+    expect(await answered(undefined, event)).toEqual({ statusCode: 200 });
+    expect((await answered(reply(403), event)).statusCode).toBe(403);
+  });
+});
+
 describe("a message's body", () => {
   it("is what the schema makes of it, and of no other event", async () => {
     const handler = wrap(webSocket({ body: Move }), async (item) => (item.eventType === "MESSAGE" ? item.body.to : "none"));
@@ -299,6 +390,12 @@ describe("the reply", () => {
 });
 
 describe("wrong options", () => {
+  it.for(["query", "headers", "cookies", "response"])("throw at load: %s that is no schema", (option) => {
+    expect(() => webSocket({ [option]: 5 })).toThrow(
+      expect.objectContaining({ message: expect.stringContaining(`webSocket({ ${option} })`) }),
+    );
+  });
+
   it("throw at load", () => {
     expect(() => webSocket({ body: 5 as never })).toThrow(TypeError);
     expect(() => webSocket({ hardMs: -1 })).toThrow(RangeError);

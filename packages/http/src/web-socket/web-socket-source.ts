@@ -1,28 +1,53 @@
-import { type DeadlineOptions, type Kind, type Payload, type Source, text } from "@lamella/core";
+import { type DeadlineOptions, type Kind, type Payload, type Schema, type Source, text } from "@lamella/core";
 import { singleSource, toDecode } from "@lamella/core/extend";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { toProblem } from "../errors/to-problem.ts";
 import type { DeepPartial } from "../payload-2.ts";
+import type { RequestSetup } from "../request/event-request.ts";
+import type { NamedValues, Values } from "../request/http-request.ts";
+import { toParts } from "../request/to-parts.ts";
+import { finishWith } from "../response/finish.ts";
 import type { SealedResponse } from "../response/http-response.ts";
+import type { HttpReply } from "../response/reply.ts";
+import type { Responses, ReturnOf } from "../response/responses.ts";
 import { toResponse } from "../response/to-response.ts";
 import { toWire, type WireResponse } from "../response/wire-response.ts";
 import type { WebSocketEvent } from "./event.ts";
-import { type OpenItem, type SocketItem, SocketReader } from "./socket-item.ts";
+import { type AnyHandshake, type Handshake, type HandshakeOf, type OpenItem, type SocketItem, SocketReader } from "./socket-item.ts";
 
 // AWS's type, or users' declarations could not name it.
 export type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 
-export interface WebSocketKind<Body> extends Kind {
+export interface WebSocketKind<Body, Shake extends Handshake = AnyHandshake, Response = never> extends Kind {
   readonly event: WebSocketEvent;
   readonly reply: APIGatewayProxyStructuredResultV2;
-  readonly item: SocketItem<Body>;
+  readonly item: SocketItem<Body, Shake>;
   readonly context: unknown;
-  readonly output: unknown;
+  readonly output: SocketReturn<Response>;
 }
 
-export interface WebSocketOptions<Body> extends DeadlineOptions {
+/** What a handler may return: for a message what is declared, for all others nothing, or a reply without a body. */
+export type SocketReturn<Response> = [Response] extends [never]
+  ? unknown
+  : ReturnOf<Response> | HttpReply<number, undefined> | undefined | void;
+
+export interface WebSocketOptions<
+  Body,
+  Query = Values,
+  Headers = {},
+  Cookies extends NamedValues = Values,
+  Response extends Responses = never,
+> extends DeadlineOptions {
   /** What the body of a message must be: a codec, or a schema for JSON. @default the text of the message */
   readonly body?: Payload<Body> | undefined;
+  /** What the query of a handshake must be: a schema of an object. @default the first value of each name */
+  readonly query?: Schema<Query> | undefined;
+  /** What the headers of a handshake must be: a schema of an object of strings, with names in lower case. @default any headers */
+  readonly headers?: Schema<Headers> | undefined;
+  /** What the cookies of a handshake must be: a schema of an object of strings. @default the first value of each name */
+  readonly cookies?: Schema<Cookies> | undefined;
+  /** What a message is answered with, where its route has a route response: as the `response` of requests. @default anything */
+  readonly response?: Response | undefined;
 }
 
 /**
@@ -41,19 +66,30 @@ export interface WebSocketOptions<Body> extends DeadlineOptions {
  *   if (event.eventType === "MESSAGE") await connections.send(event.body.opponent, event.body);
  * });
  */
-export function webSocket<Body = string>(options: WebSocketOptions<Body> = {}): Source<WebSocketKind<Body>> {
+export function webSocket<
+  Body = string,
+  Query = Values,
+  Headers = {},
+  Cookies extends NamedValues = Values,
+  Response extends Responses = never,
+>(
+  options: WebSocketOptions<Body, Query, Headers, Cookies, Response> = {},
+): Source<WebSocketKind<Body, HandshakeOf<Query, Headers, Cookies>, Response>> {
   interface ErasedKind extends Kind {
     readonly event: WebSocketEvent;
     readonly reply: APIGatewayProxyStructuredResultV2;
     readonly item: OpenItem;
   }
   const decode = toDecode((options.body ?? text()) as Payload<Body>, "webSocket({ body })");
+  const { query, headers, cookies, response } = options;
+  const finish = finishWith(response, "webSocket({ response })");
+  const setup: RequestSetup = { ...toParts("webSocket", { query, headers, cookies }), finish: toResponse, stripStage: false };
   const source = singleSource<ErasedKind>({
     name: "webSocket",
     expects: "an event of a WebSocket API (requestContext.connectionId and eventType)",
     accepts,
     options,
-    item: (event) => new SocketReader(event, decode),
+    item: (event) => new SocketReader(event, decode, setup),
     delivery: ({ requestContext }, { awsRequestId }) => ({
       id: requestContext.requestId ?? awsRequestId ?? "",
       index: 0,
@@ -61,7 +97,8 @@ export function webSocket<Body = string>(options: WebSocketOptions<Body> = {}): 
       attempt: undefined,
     }),
     decode: (item) => item["~decode"](),
-    finish: toResponse,
+    // Of all others the status decides, and most messages are not answered.
+    finish: (output, { eventType }) => (eventType === "MESSAGE" && output !== undefined ? finish(output) : toResponse(output)),
     rescue: toProblem,
     reply: (outcome, { eventType }) => {
       const wire = toWire(outcome as SealedResponse, undefined);
@@ -70,7 +107,7 @@ export function webSocket<Body = string>(options: WebSocketOptions<Body> = {}): 
     refuse: (error, { requestContext }) => write(toWire(toProblem(error), undefined) as WireResponse, requestContext.eventType),
   });
   // Types are erased here, once: what an item has is told by its event type.
-  return source as unknown as Source<WebSocketKind<Body>>;
+  return source as unknown as Source<WebSocketKind<Body, HandshakeOf<Query, Headers, Cookies>, Response>>;
 }
 
 function accepts(event: unknown): boolean {

@@ -19,7 +19,8 @@ export type Does =
       readonly body?: string | Uint8Array;
     }
   | { readonly does: "return"; readonly value: unknown }
-  | { readonly does: "throw"; readonly message: string };
+  /** Throws an `Error`, with members of its own if there are any. */
+  | { readonly does: "throw"; readonly message: string; readonly with?: Readonly<Record<string, unknown>> };
 
 /** A request as a handler sees it. */
 export interface Picture {

@@ -11,8 +11,8 @@ const noStages = {
 /** The stage `prod`, as an HTTP API puts it in front of the path, and a REST API does not. */
 const inProd = (event: Record<string, unknown>): unknown => {
   const requestContext = { ...(event["requestContext"] as object), stage: "prod" };
-  if ("rawPath" in event) return { ...event, rawPath: `/prod${event["rawPath"]}`, requestContext };
-  const path = `/prod${event["path"]}`;
+  if ("rawPath" in event) return { ...event, rawPath: `/prod${String(event["rawPath"])}`, requestContext };
+  const path = `/prod${String(event["path"])}`;
   return { ...event, ...("version" in event && { path }), requestContext: { ...requestContext, path } };
 };
 

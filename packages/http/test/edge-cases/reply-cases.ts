@@ -170,5 +170,28 @@ export const replyCases: readonly EdgeCase[] = [
     handler: { does: "throw", message: "evil" },
     seen: { status: 500, headers: { "content-type": "application/problem+json" }, hides: "evil" },
   },
+  {
+    name: "answers 500 where an AWS SDK fails with a status, and tells nothing of it",
+    handler: {
+      does: "throw",
+      message: "evil: user arn:aws:iam::123456789012:user/ann is not authorized to perform dynamodb:GetItem",
+      with: {
+        name: "AccessDeniedException",
+        $fault: "client",
+        $metadata: { httpStatusCode: 400, requestId: "evil-request" },
+        $response: { statusCode: 400, headers: { "x-evil": "1" } },
+      },
+    },
+    seen: { status: 500, headers: { "content-type": "application/problem+json" }, hides: "evil", noHeaders: ["x-evil"] },
+  },
+  {
+    name: "answers 500 where a client of HTTP fails with a status, and tells nothing of it",
+    handler: {
+      does: "throw",
+      message: "evil: no order in table orders-prod",
+      with: { status: 404, statusCode: 404, expose: true, headers: { "x-evil": "1" }, detail: "evil", body: "evil" },
+    },
+    seen: { status: 500, headers: { "content-type": "application/problem+json" }, hides: "evil", noHeaders: ["x-evil"] },
+  },
   { name: "answers 500 to a status that is none", handler: { does: "reply", status: 99 }, seen: { status: 500 } },
 ];

@@ -56,7 +56,7 @@ export function authorizerEvent<Asks extends keyof AuthorizerEvents>(asks: Asks,
   if (make === undefined) {
     throw new TypeError(`authorizerEvent(asks) must have one of ${Object.keys(makers).join(", ")}, got ${JSON.stringify(asks)}`);
   }
-  return make(input) as AuthorizerEvents[Asks];
+  return make(input);
 }
 
 const makers: { readonly [Asks in keyof AuthorizerEvents]: (input: AuthorizerEventInput) => AuthorizerEvents[Asks] } = {
@@ -76,7 +76,7 @@ const makers: { readonly [Asks in keyof AuthorizerEvents]: (input: AuthorizerEve
       identitySource: source,
       authorizationToken: source,
       ...toRequest({ ...input, stage }, event),
-    } as HttpApiV1AuthorizerEvent;
+    };
   },
   httpApi: (input) => {
     const { stage = "$default", method = "GET", path = "/", resource = path } = input;
