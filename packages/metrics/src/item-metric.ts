@@ -25,7 +25,7 @@ export class ItemMetric implements Metric {
   #metadata: Record<string, string> | undefined;
   #timestamp: number | Date | undefined;
 
-  constructor(collector: Collector, isSingle = collector.isSingle) {
+  constructor(collector: Collector, isSingle: boolean = collector.isSingle) {
     this.#collector = collector;
     this.#isSingle = isSingle;
   }

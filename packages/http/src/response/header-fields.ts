@@ -10,7 +10,7 @@ export interface HeaderFields {
 }
 
 /** What the name of a header may be. */
-export const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
+export const TOKEN: RegExp = /^[\w!#$%&'*+.^`|~-]+$/;
 // Visible characters, spaces, and the upper half of Latin-1: nothing that could end the line and begin another header.
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 

@@ -1,7 +1,7 @@
 import { SKEW_MS } from "../store.ts";
 
 /** Each is one operation, on one key, so that a cluster can run it. Times are the caller's, and never the server's own. */
-export const SCRIPTS = {
+export const SCRIPTS: Readonly<Record<"begin" | "renew" | "complete" | "release", string>> = {
   // ARGV: now, the token to replace behind "=" or nothing, the time to live, and the fields.
   begin: `local r = redis.call('HMGET', KEYS[1], 'status', 'token', 'owner', 'lease', 'expires', 'data', 'validation')
 local now = tonumber(ARGV[1])
@@ -36,4 +36,4 @@ return 1`,
   release: `local r = redis.call('HMGET', KEYS[1], 'status', 'token')
 if r[1] == 'in-progress' and r[2] == ARGV[1] then redis.call('DEL', KEYS[1]) end
 return 1`,
-} as const;
+};
