@@ -25,10 +25,10 @@ const SHOWN = [
   "product",
   "by",
   "count",
+  "items",
   "day",
   "products",
   "orders",
-  "items",
   "inits_ms",
 ];
 

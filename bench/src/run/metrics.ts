@@ -75,7 +75,7 @@ export const group: Group = {
       const { BatchProcessor, EventType, processPartialResponse } = await import("@aws-lambda-powertools/batch");
       // Without a logger it would warn of each invocation that adds nothing.
       const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-      const metrics = new Metrics({ ...options, logger: logger as never });
+      const metrics = new Metrics({ ...options, logger });
       const processor = new BatchProcessor(EventType.SQS);
       const onRecord = (record: SQSRecord) => {
         const body = Order.parse(JSON.parse(record.body));

@@ -7,6 +7,7 @@ import { group as kinesis } from "./kinesis.ts";
 import { group as logger } from "./logger.ts";
 import { measure } from "./measure.ts";
 import { group as metrics } from "./metrics.ts";
+import { group as otel } from "./otel.ts";
 import { group as overhead } from "./overhead.ts";
 import { showGroup, showVerdicts, toFigures, verdictsOf } from "./report.ts";
 import { group as router } from "./router.ts";
@@ -33,6 +34,7 @@ export async function run(): Promise<unknown[]> {
     eventBridge,
     logger,
     idempotency,
+    otel,
     metrics,
     tracer,
   ]) {

@@ -56,6 +56,21 @@ export const parts: readonly Program[] = [
     code: `export { direct, wrap } from "@lamella/core"; export { idempotency } from "@lamella/idempotency";
       export { dynamodbStore } from "@lamella/idempotency/dynamodb";`,
   },
+  {
+    name: "core + direct + idempotency + redisStore",
+    code: `export { direct, wrap } from "@lamella/core"; export { idempotency } from "@lamella/idempotency";
+      export { redisStore } from "@lamella/idempotency/redis";`,
+  },
+  {
+    name: "core + direct + idempotency + sqlStore",
+    code: `export { direct, wrap } from "@lamella/core"; export { idempotency } from "@lamella/idempotency";
+      export { sqlStore } from "@lamella/idempotency/sql";`,
+  },
+  {
+    name: "core + direct + transaction + sqlStore",
+    code: `export { direct, wrap } from "@lamella/core"; export { transaction } from "@lamella/idempotency";
+      export { sqlStore } from "@lamella/idempotency/sql";`,
+  },
   ...[false, true].map((bringsSdk) => ({
     name: `Powertools idempotency + DynamoDB, ${bringsSdk ? "with" : "without"} the SDK`,
     code: `export { makeIdempotent } from "@aws-lambda-powertools/idempotency";
@@ -127,6 +142,18 @@ const powertools = (processor: string, read: string) => `
 const plainProcessor = `const processor = new BatchProcessor(EventType.SQS);`;
 const parsingProcessor = `import { parser } from "@aws-lambda-powertools/batch/parser";
   const processor = new BatchProcessor(EventType.SQS, { parser, innerSchema: Order, transformer: "json" });`;
+
+const lamellaOtel = `import { wrap } from "@lamella/core"; import { sqs } from "@lamella/events/sqs"; import { otel } from "@lamella/tracer/otel";
+  export const handler = wrap(sqs({ body: Order }), otel(), ({ body }, { trace }) => trace.span("reserve", () => reserve(body)));`;
+const otelSdk = `import { context, propagation, trace } from "@opentelemetry/api";
+  import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
+  import { W3CTraceContextPropagator } from "@opentelemetry/core";
+  import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
+  import { BatchSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  propagation.setGlobalPropagator(new W3CTraceContextPropagator());
+  const processor = new BatchSpanProcessor({ exporter: new OTLPTraceExporter() });
+  trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [processor] }));`;
 
 const lamellaTraced = `import { wrap } from "@lamella/core"; import { sqs } from "@lamella/events/sqs";
   import { tracer } from "@lamella/tracer";
@@ -239,6 +266,8 @@ export const functions: readonly Program[] = [
   { name: "Middy + Powertools batch, logger + zod", code: `${zod} ${work} ${powertools(plainProcessor, "Order.parse(JSON.parse(body))")}` },
   ...traced,
   { name: "Middy + Powertools batch, parser, logger + zod", code: `${zod} ${work} ${powertools(parsingProcessor, "body")}` },
+  { name: "sqs + otel + zod", code: `${zod} ${work} ${lamellaOtel}` },
+  { name: "sqs + otel, with an SDK for it + zod", code: `${otelSdk} ${zod} ${work} ${lamellaOtel}` },
   { name: importBudget.of, code: `${zod} ${work} ${lamellaOnce}`, requires: true },
   { name: importBudget.peers[0], code: `${zod} ${work} ${powertoolsOnce}`, requires: true },
   { name: importBudget.peers[1], code: `${zod} ${work} ${powertoolsOnce}`, bringsSdk: true },

@@ -38,6 +38,9 @@ export class Invocation {
   report: Report;
   /** Set by the source once it has opened the event. */
   opened: Opened | undefined;
+  /** What layers keep for the whole invocation, each under an object of its own. */
+  // Not in a `WeakMap` of the layer's: each invocation in one costs more to collect than all that most layers do.
+  kept: Map<object, unknown> | undefined;
   readonly #options: SourceDeadline;
   /** When the caller gives up, as a time; `undefined` where it waits as long as Lambda does. */
   readonly #awaitedUntil: number | undefined;

@@ -84,12 +84,12 @@ export function onFailure<Item = unknown, Needs = {}>(
   mustBe(typeof unrun === "boolean", "onFailure(…, { unrun })", "true or false", unrun);
   mustBe(typeof expected === "boolean", "onFailure(…, { expected })", "true or false", expected);
 
-  const ofInvocations = new WeakMap<Invocation, Seen<Item, Base & Needs>[]>();
+  const seenIn = ({ kept }: Invocation) => kept?.get(tell) as Seen<Item, Base & Needs>[] | undefined;
   const isTold = ({ error, fate, status = 500 }: Failure): boolean =>
     (fate !== "unrun" || unrun) && status >= 500 && (expected || !isExpected(error));
 
   const reportsOf = ({ invocation, isNested, isBatch, failures, rejection, source, lambda, coldStart }: Settled) => {
-    const known = new Map(ofInvocations.get(invocation)?.map((seen) => [seen.ctx.delivery, seen]));
+    const known = new Map(seenIn(invocation)?.map((seen) => [seen.ctx.delivery, seen]));
     const [first] = known.values();
     // A whole batch is one item, under a name of its own.
     const whole = isBatch && first?.ctx.delivery.id === lambda.awsRequestId ? first : undefined;
@@ -114,9 +114,9 @@ export function onFailure<Item = unknown, Needs = {}>(
       item: (item, ctx, next) => {
         const invocation = invocationOf(ctx);
         if (invocation !== undefined) {
-          const seen = ofInvocations.get(invocation);
-          if (seen === undefined) ofInvocations.set(invocation, [{ item, ctx }]);
-          else seen.push({ item, ctx });
+          const seen = seenIn(invocation);
+          if (seen !== undefined) seen.push({ item, ctx });
+          else (invocation.kept ??= new Map()).set(tell, [{ item, ctx }]);
         }
         return next();
       },

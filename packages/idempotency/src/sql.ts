@@ -19,7 +19,8 @@ import { type Tries, trying } from "./trying.ts";
 export type { PostgresJs, PostgresJsQuery, SqlClient, SqlPool, SqlPoolClient } from "./sql/databases.ts";
 export { sqlTable } from "./sql/statements.ts";
 
-interface Common {
+/** What all ways to the database take. */
+export interface SqlStoreOptions {
   /** The table's name, or its schema's and its own, such as `app.idempotency`; its case counts. `sqlTable` creates it. @default "idempotency" */
   readonly table?: string | undefined;
   /** How long one try of a call may take, in milliseconds. @default 2_000 */
@@ -34,17 +35,17 @@ interface Common {
   readonly limitsIdle?: boolean | undefined;
 }
 
-export interface SqlPoolOptions<Pool extends SqlPool> extends Common {
+export interface SqlPoolOptions<Pool extends SqlPool> extends SqlStoreOptions {
   /** Your pool of `pg`. */
   readonly pool: Pool;
 }
 
-export interface PostgresJsOptions<Sql extends PostgresJs> extends Common {
+export interface PostgresJsOptions<Sql extends PostgresJs> extends SqlStoreOptions {
   /** What `postgres()` of postgres.js gave. */
   readonly sql: Sql;
 }
 
-export interface SqlClientOptions extends Omit<Common, "limitsIdle"> {
+export interface SqlClientOptions extends Omit<SqlStoreOptions, "limitsIdle"> {
   /** What has the `query` of `pg`, and takes several at once. It gives no transactions, since all items share it. */
   readonly client: SqlClient;
 }
@@ -83,7 +84,7 @@ export function sqlStore<const Pool extends SqlPool>(options: SqlPoolOptions<Poo
 export function sqlStore<const Sql extends PostgresJs>(options: PostgresJsOptions<Sql>): TransactionStore<TransactionOf<Sql>> & Cleans;
 export function sqlStore(options: SqlClientOptions): IdempotencyStore & Cleans;
 export function sqlStore(
-  options: Common & { readonly pool?: SqlPool; readonly sql?: PostgresJs; readonly client?: SqlClient },
+  options: SqlStoreOptions & { readonly pool?: SqlPool; readonly sql?: PostgresJs; readonly client?: SqlClient },
 ): IdempotencyStore & Cleans {
   const { pool, sql, client, table = "idempotency", timeoutMs = 2_000, attempts = 3, limitsIdle = true } = options;
   const has = (of: unknown, ...names: string[]): boolean =>

@@ -70,6 +70,26 @@ describe("an instance", () => {
     ]);
   });
 
+  it("has the default dimensions that it has when the metrics are written", async () => {
+    const { documents } = captureDocuments();
+    const instance = new Metrics({ namespace: "shop", serviceName: "orders" });
+    instance.setThrowOnEmptyMetrics(true);
+    instance.addDimension("left", "over");
+    const handler = wrap(direct(), metrics({ instance, ...QUIET }), () => void instance.addMetric("A", "Count", 1));
+    await handler("event", context);
+    instance.setDefaultDimensions({ stage: "prod" });
+    await handler("event", context);
+    instance.clearDefaultDimensions();
+    await handler("event", context);
+
+    expect(documents.map(({ _aws, ...rest }) => rest)).toEqual([
+      { service: "orders", A: 1 },
+      { service: "orders", stage: "prod", A: 1 },
+      { A: 1 },
+    ]);
+    expect(documents[2]?._aws.CloudWatchMetrics[0]?.Dimensions).toEqual([[]]);
+  });
+
   it("is bound once, by two layers as well", async () => {
     const { documents } = captureDocuments();
     const instance = new Metrics({ namespace: "shop", serviceName: "orders" });

@@ -48,24 +48,24 @@ class Collected implements Collector {
 /** The layer that gives each item its metrics, and writes them once an invocation. */
 export function metricsLayer(parts: MetricsParts): Layer<unknown, {}, { readonly metric: Metric }> {
   const { writer, storage, isSingle, counts, console } = parts;
-  const ofInvocations = new WeakMap<Invocation, Collected>();
+  const keptIn = ({ kept }: Invocation) => kept?.get(parts) as Collected | undefined;
 
   const write = (documents: readonly MetricDocument[]): void => {
-    for (const document of gathered(documents)) writer().write(document, console);
+    writer().write(gathered(documents), console);
   };
 
   const collectedOf = (invocation: Invocation | undefined): Collected => {
-    const known = invocation && ofInvocations.get(invocation);
+    const known = invocation && keptIn(invocation);
     if (known !== undefined) return known;
     const collected = new Collected(write, isSingle);
-    if (invocation !== undefined) ofInvocations.set(invocation, collected);
+    if (invocation !== undefined) (invocation.kept ??= new Map()).set(parts, collected);
     // A `ctx` that was made up has no invocation that could be settled.
     else collected.isSettled = true;
     return collected;
   };
 
   const tell = (told: Settled): void => {
-    const collected = ofInvocations.get(told.invocation);
+    const collected = keptIn(told.invocation);
     // In a router, requests to other routes are not this layer's.
     if (told.isNested && collected === undefined) return;
     const documents = documentsOf(told, collected);

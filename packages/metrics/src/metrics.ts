@@ -36,7 +36,7 @@ export function metrics(options: MetricsOptions | InstanceOptions = {}): Layer<u
   }
   // Made at the first use: it costs some 2 ms, mostly for the console.
   let made: Writer | undefined;
-  const writer = (): Writer => (made ??= new Writer(new Metrics(toPowertools(options))));
+  const writer = (): Writer => (made ??= new Writer(new Metrics(toPowertools(options)), { logger: options.logger }));
   return metricsLayer({ writer, storage: undefined, isSingle: singleMetric, counts });
 }
 

@@ -6,13 +6,15 @@ const NAMES = [
   "addDimensions",
   "addMetadata",
   "addMetric",
+  "clearDefaultDimensions",
   "clearDimensions",
   "clearMetadata",
   "clearMetrics",
   "hasStoredMetrics",
   "publishStoredMetrics",
+  "serializeMetrics",
+  "setDefaultDimensions",
   "setTimestamp",
-  "singleMetric",
 ] as const;
 
 export type Replaceable = Pick<Metrics, (typeof NAMES)[number]>;
@@ -25,6 +27,9 @@ export interface MetricConsole {
 /** A Powertools `Metrics` with what its types close. */
 export interface OpenMetrics extends Replaceable {
   console: MetricConsole;
+  shouldThrowOnEmptyMetrics: boolean;
+  readonly disabled: boolean;
+  readonly namespace: string | undefined;
   readonly functionName: string | undefined;
   readonly isSingleMetric: boolean;
 }

@@ -11,7 +11,7 @@ export function writerOf(metrics: Metrics & { [MARK]?: Writer }): Writer {
   if (bound !== undefined) return bound;
   // Loaded for those who use it.
   const { AsyncLocalStorage } = process.getBuiltinModule("node:async_hooks");
-  const writer = new Writer(metrics, new AsyncLocalStorage<ItemMetric>());
+  const writer = new Writer(metrics, { storage: new AsyncLocalStorage<ItemMetric>() });
   Object.defineProperty(metrics, MARK, { value: writer });
   return writer;
 }

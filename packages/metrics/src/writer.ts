@@ -1,28 +1,41 @@
 import type { AsyncLocalStorage } from "node:async_hooks";
 import type { Metrics } from "@aws-lambda-powertools/metrics";
-import type { Entry, MetricDocument } from "./document.ts";
+import type { MetricDocument } from "./document.ts";
 import type { ItemMetric } from "./item-metric.ts";
 import type { Metric } from "./metric.ts";
 import { type MetricConsole, type OpenMetrics, originalsOf, type Replaceable } from "./open-metrics.ts";
-import { warn } from "./warn.ts";
+import { type Frame, toEmf } from "./to-emf.ts";
+
+export interface WriterOptions {
+  /** Where code finds its item that calls the instance itself and not `ctx.metric`. */
+  readonly storage?: AsyncLocalStorage<ItemMetric> | undefined;
+  /** Takes what is to be said of metrics that are wrong. @default the console */
+  readonly logger?: { readonly warn: (text: string) => void } | undefined;
+}
+
+type Collect = "addDimension" | "addDimensions" | "addMetadata" | "addMetric" | "setTimestamp";
 
 /**
- * A Powertools `Metrics` that writes documents, each at once, so that nothing of another can come into it. Code that calls
- * the instance itself adds to the item in whose course it runs; called outside of all items it is what it was.
+ * Writes documents as a Powertools `Metrics` would: with its namespace, its default dimensions and its console. Code that
+ * calls the instance itself adds to the item in whose course it runs; called outside of all items it is what it was.
  */
 export class Writer {
   readonly storage: AsyncLocalStorage<ItemMetric> | undefined;
+  readonly #logger: WriterOptions["logger"];
   readonly #open: OpenMetrics;
   readonly #was: Replaceable;
-  #isWriting = false;
-  #isFilling = false;
+  /** While the instance is called for what it holds itself. */
+  #isApart = false;
+  /** Kept until the default dimensions change. */
+  #defaults: Frame["defaults"] | undefined;
 
-  constructor(metrics: Metrics, storage?: AsyncLocalStorage<ItemMetric>) {
+  constructor(metrics: Metrics, { storage, logger }: WriterOptions = {}) {
     this.storage = storage;
+    this.#logger = logger;
     // Types are erased here, once: a subclass could say it with them, but the instance of a team is made already.
     this.#open = metrics as unknown as OpenMetrics;
     this.#was = originalsOf(this.#open);
-    Object.assign(this.#open, this.#replacements());
+    if (storage !== undefined) Object.assign(this.#open, this.#replacements(storage));
   }
 
   /** The name for `ColdStart` that was set on the instance, or in the environment. */
@@ -34,66 +47,76 @@ export class Writer {
     return this.#open.isSingleMetric;
   }
 
-  /** Writes a document, to the instance's own console or to that one. Never throws. */
-  write({ labels, entries }: MetricDocument, console?: MetricConsole): void {
-    const was = this.#was;
-    this.#isWriting = true;
+  /** Writes documents, to the instance's own console or to that one. Never throws. */
+  write(documents: readonly MetricDocument[], console: MetricConsole = this.#open.console): void {
     try {
       // What was collected outside of all items.
-      if (was.hasStoredMetrics()) was.publishStoredMetrics();
-      was.clearDimensions();
-      was.clearMetadata();
-      this.#fill({ labels, entries });
-      if (was.hasStoredMetrics()) this.#publish(console);
+      if (this.storage !== undefined) this.#apart(() => this.#was.hasStoredMetrics() && this.#was.publishStoredMetrics());
+      if (this.#open.disabled) return;
+      this.#defaults ??= this.#readDefaults();
     } catch (error) {
-      if (labels.metadata === undefined) return warn(`Metrics could not be written (${namesOf(entries)})`, error);
-      warn(`Metrics are written without their metadata (${Object.keys(labels.metadata).join(", ")}), which could not be`, error);
-      this.write({ labels: { ...labels, metadata: undefined }, entries }, console);
-    } finally {
-      this.#isWriting = false;
+      return this.#warn(`metrics, which Powertools refused: ${String(error)}`);
     }
+    const frame: Frame = { namespace: this.#open.namespace || "default_namespace", defaults: this.#defaults };
+    for (const document of documents) this.#writeOne(document, frame, console);
   }
 
-  #fill({ labels, entries }: MetricDocument): void {
-    const was = this.#was;
-    const { dimensions = {}, sets = [], metadata = {}, timestamp } = labels;
-    // Powertools itself publishes with the hundredth value, and forgets the dimensions of those that come after.
-    this.#isFilling = true;
+  #writeOne({ labels, entries }: MetricDocument, frame: Frame, console: MetricConsole): void {
     try {
-      for (const [name, value] of Object.entries(dimensions)) attempt(`The dimension "${name}"`, () => was.addDimension(name, value));
-      for (const set of sets) attempt("A set of dimensions", () => was.addDimensions(set));
-      for (const [key, value] of Object.entries(metadata)) was.addMetadata(key, value);
-      if (timestamp !== undefined) was.setTimestamp(timestamp);
-      for (const { name, unit, value, resolution } of entries)
-        attempt(`A value of the metric "${name}"`, () => was.addMetric(name, unit, value, resolution));
-    } finally {
-      this.#isFilling = false;
+      const emf = toEmf({ labels, entries }, frame, (problem) => this.#warn(problem));
+      if (emf !== undefined) console.log(JSON.stringify(emf));
+    } catch (error) {
+      const names = Object.keys(labels.metadata ?? {});
+      this.#warn(names.length === 0 ? `metrics: ${String(error)}` : `the metadata ${names.join(", ")}: ${String(error)}`);
+      if (names.length > 0) this.#writeOne({ labels: { ...labels, metadata: undefined }, entries }, frame, console);
     }
   }
 
-  #publish(console: MetricConsole | undefined): void {
-    if (console === undefined) return void this.#was.publishStoredMetrics();
-    const own = this.#open.console;
-    this.#open.console = console;
+  /** Of the instance with nothing in it, which is all that it tells of them. */
+  #readDefaults(): Frame["defaults"] {
+    return this.#apart(() => {
+      const { shouldThrowOnEmptyMetrics } = this.#open;
+      this.#was.clearDimensions();
+      this.#was.clearMetadata();
+      this.#open.shouldThrowOnEmptyMetrics = false;
+      try {
+        const { _aws: _, ...defaults } = this.#was.serializeMetrics();
+        return defaults as Frame["defaults"];
+      } finally {
+        this.#open.shouldThrowOnEmptyMetrics = shouldThrowOnEmptyMetrics;
+      }
+    });
+  }
+
+  #apart<Result>(act: () => Result): Result {
+    this.#isApart = true;
     try {
-      this.#was.publishStoredMetrics();
+      return act();
     } finally {
-      this.#open.console = own;
+      this.#isApart = false;
     }
   }
 
-  #replacements(): Partial<Replaceable> {
+  #warn(leftOut: string): void {
+    try {
+      (this.#logger ?? console).warn(`[lamella] metrics() left out ${leftOut}`);
+    } catch {
+      // There is nowhere left to say it.
+    }
+  }
+
+  #replacements(storage: AsyncLocalStorage<ItemMetric>): Partial<Replaceable> {
     const was = this.#was;
-    // While it writes, what Powertools calls of itself is meant for itself.
-    const here = (): ItemMetric | undefined => (this.#isWriting ? undefined : this.storage?.getStore());
     const open = this.#open as unknown as Metrics;
-    type Collect = "addDimension" | "addDimensions" | "addMetadata" | "addMetric" | "setTimestamp";
-    const collect = <Name extends Collect>(name: Name): Replaceable[Name] =>
-      ((...args: never[]) => {
+    // What Powertools calls of itself is meant for itself.
+    const here = (): ItemMetric | undefined => (this.#isApart ? undefined : storage.getStore());
+    const collect =
+      (name: Collect) =>
+      (...args: never[]): Metrics => {
         const to: Pick<Metric, Collect> = here() ?? was;
         (to[name] as (...given: never[]) => unknown).apply(to, args);
         return open;
-      }) as Replaceable[Name];
+      };
     const clear = (name: "clearDimensions" | "clearMetadata" | "clearMetrics") => (): void => (here() ?? was)[name]();
     return {
       addDimension: collect("addDimension"),
@@ -106,25 +129,21 @@ export class Writer {
       clearMetrics: clear("clearMetrics"),
       hasStoredMetrics: () => (here() ?? was).hasStoredMetrics(),
       publishStoredMetrics: () => {
-        if (this.#isFilling) return open;
         const item = here();
-        if (item === undefined) was.publishStoredMetrics();
+        // Apart, because it asks itself what it holds, and clears it.
+        if (item === undefined) this.#apart(() => was.publishStoredMetrics());
         else item.publishStoredMetrics();
         return open;
       },
+      setDefaultDimensions: (dimensions) => {
+        this.#defaults = undefined;
+        was.setDefaultDimensions(dimensions);
+        return open;
+      },
+      clearDefaultDimensions: () => {
+        this.#defaults = undefined;
+        was.clearDefaultDimensions();
+      },
     };
   }
-}
-
-/** Leaves out what Powertools refuses. */
-function attempt(what: string, add: () => void): void {
-  try {
-    add();
-  } catch (error) {
-    warn(`${what} was left out`, error);
-  }
-}
-
-function namesOf(entries: readonly Entry[]): string {
-  return [...new Set(entries.map(({ name }) => name))].slice(0, 10).join(", ");
 }

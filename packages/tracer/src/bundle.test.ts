@@ -31,7 +31,7 @@ async function bundle(name: string, options: BuildOptions): Promise<string> {
 
 /** Runs the function once in a process that looks like Lambda's, and gives its reply and what it wrote. */
 async function run(outdir: string, trace: string, env: Readonly<Record<string, string>> = {}) {
-  const [file = ""] = readdirSync(outdir).filter((name) => /^index\.[cm]?js$/.test(name));
+  const file = readdirSync(outdir).find((name) => /^index\.[cm]?js$/.test(name)) ?? "";
   const call = `import { handler } from ${JSON.stringify(pathToFileURL(`${outdir}/${file}`).href)};
     console.log(JSON.stringify(await handler("work", { getRemainingTimeInMillis: () => 3_000 })));`;
   const { stdout, stderr } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", call], {

@@ -14,6 +14,8 @@ const xray = useXRay();
 
 /** What the server was asked, by the path, with the trace that came along. */
 const asked = new Map<string, string | undefined>();
+/** Lets the answer to "/held" go. */
+let release = (): void => {};
 let server: Server;
 let origin: string;
 
@@ -22,6 +24,10 @@ beforeAll(async () => {
     asked.set(request.url ?? "", request.headers["x-amzn-trace-id"] as string | undefined);
     if (request.url === "/broken") {
       request.socket.destroy();
+      return;
+    }
+    if (request.url === "/held") {
+      release = () => void response.end("{}");
       return;
     }
     response.statusCode = Number(/\d+/.exec(request.url ?? "")?.[0] ?? 200);
@@ -97,6 +103,22 @@ describe("fetch", () => {
       expect(children[0]?.http?.request?.url).toContain(`/${String(annotations?.["own"])}`);
       expect(asked.get(`/${String(annotations?.["own"])}`)).toContain(`Parent=${children[0]?.id}`);
     }
+  });
+
+  it("are sent once, though nobody waits for them", async () => {
+    let call: Promise<Response> | undefined;
+    const handler = wrap(direct(), tracer(), async () => {
+      call = fetch(`${origin}/held`);
+      await vi.waitFor(() => expect(asked.has("/held")).toBe(true));
+    });
+
+    await handler({}, tracedContext());
+    release();
+    await (await call)?.text();
+
+    const documents = await xray().received(3);
+    expect(documents.map(({ name }) => name)).toEqual(["127.0.0.1", "direct", "## index.handler"]);
+    expect(documents.every(({ end_time }) => end_time !== undefined)).toBe(true);
   });
 
   it("are not recorded for items that are not, and say so to the services they call", async () => {

@@ -19,8 +19,8 @@ export interface TracerOptions extends CommonTracerOptions {
   /** As `service`. */
   readonly serviceName?: string | undefined;
   /**
-   * `false` traces nothing. `true` loads the X-Ray SDK when the function starts: for functions of which most invocations
-   * are traced.
+   * `false` traces nothing. `true` starts to load the X-Ray SDK when the function starts: for functions of which most
+   * invocations are traced.
    * @default `POWERTOOLS_TRACE_ENABLED`, or else it is loaded at the first invocation that is traced
    */
   readonly enabled?: boolean | undefined;

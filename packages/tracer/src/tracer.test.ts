@@ -118,6 +118,25 @@ describe("tracer()", () => {
     expect(traces[100]?.id).toBe(TRACE);
   });
 
+  it("writes one for each of the others that fails as well, up to 100", async () => {
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    const handler = wrap(sqs({ concurrency: 10 }), tracer(), async ({ body }) => {
+      await setImmediate();
+      if (Number(body.slice("order-".length)) >= 150) throw new Error("no stock");
+    });
+
+    await handler(sqsEvent(bodies(251)), tracedContext());
+
+    const [invocation] = treesOf(await xray().received(201), PARENT);
+    expect(invocation?.children.filter(({ fault }) => fault === true)).toHaveLength(100);
+    expect(invocation?.children).toHaveLength(200);
+    // Fifty that succeeded, and one failure more than are shown.
+    expect(invocation?.annotations).toMatchObject({ UntracedItems: 51 });
+    const late = invocation?.children.find(({ fault }) => fault === true);
+    expect(late?.start_time).toBeLessThanOrEqual(late?.end_time ?? 0);
+    expect(late?.metadata?.["orders"]?.["delivery"]).toMatchObject({ index: 150 });
+  });
+
   it("counts none where all items have a subsegment", async () => {
     await wrap(sqs({ concurrency: "unbounded" }), tracer(), () => {})(sqsEvent(bodies(100)), tracedContext());
 

@@ -23,6 +23,8 @@ export function toPolicy(answer: Authorized<unknown>, item: AuthorizationItem): 
     },
   };
   if (context !== undefined) result.context = toContext(context);
+  if (usageIdentifierKey !== undefined && (typeof usageIdentifierKey !== "string" || usageIdentifierKey === ""))
+    throw new OutputError({ part: "usageIdentifierKey", problem: "is no text, or is empty" });
   if (usageIdentifierKey !== undefined) result.usageIdentifierKey = usageIdentifierKey;
   return result;
 }
@@ -46,7 +48,8 @@ function toContext(context: unknown): NonNullable<APIGatewayAuthorizerResult["co
   // What has no value is left out, as JSON does.
   const given = Object.entries(context as PolicyContext).filter(([, value]) => value !== undefined);
   for (const [name, value] of given) {
-    if (!["string", "number", "boolean"].includes(typeof value))
+    // What is no finite number would be null in JSON.
+    if (!["string", "number", "boolean"].includes(typeof value) || (typeof value === "number" && !Number.isFinite(value)))
       throw new OutputError({
         part: "context",
         problem: `has ${name}, which is no text, number or boolean: API Gateway takes nothing else`,

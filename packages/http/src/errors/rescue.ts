@@ -6,7 +6,13 @@ import { toProblem } from "./to-problem.ts";
 export function rescue(error: unknown, request: EventRequest): SealedResponse {
   if (request["~rescued"] === undefined || request["~rescued"].error !== error) {
     const response = toProblem(error);
-    for (const put of request["~stamps"] ?? []) put(response.headers);
+    for (const put of request["~stamps"] ?? []) {
+      try {
+        put(response.headers);
+      } catch {
+        // The reply of the error is what counts.
+      }
+    }
     request["~rescued"] = { error, response };
   }
   return request["~rescued"].response;

@@ -73,6 +73,22 @@ describe("the id of a request", () => {
     expect(headers).toMatchObject({ "x-request-id": "request-1" });
   });
 
+  it.for(["a\r\nx-evil: 1", "", "a b", "a".repeat(129), "ż"])("is a 500, and no crash, where the function makes %j", async (id) => {
+    const reply = await wrap(httpApi(), requestId({ make: () => id }), () => "ok")(apiEvent(), context());
+
+    expect(reply).toMatchObject({ statusCode: 500, headers: { "content-type": "application/problem+json" } });
+    expect(JSON.stringify(reply)).not.toContain("evil");
+  });
+
+  it("is a UUID where the event, made by hand, has an id that no header can carry", async () => {
+    const event = apiEvent();
+    const broken = { ...event, requestContext: { ...event.requestContext, requestId: "a\r\nb" } };
+    const { statusCode, body } = await wrap(httpApi(), requestId(), (_request, { requestId: id }) => id)(broken, context());
+
+    expect(statusCode).toBe(200);
+    expect(body).toMatch(/^[\da-f]{8}-[\da-f-]{27}$/);
+  });
+
   it.for([{ header: "" }, { header: "x id" }, { header: 5 }, { incoming: "yes" }, { make: "x" }])("cannot be made with %o", (options) => {
     expect(() => requestId(options as RequestIdOptions)).toThrow(TypeError);
   });

@@ -1,4 +1,4 @@
-import type { Layer } from "@lamella/core";
+import { type Layer, OutputError } from "@lamella/core";
 import { mustBe } from "@lamella/core/extend";
 import { httpLayer } from "../http-layer.ts";
 import type { HttpRequest } from "../request/http-request.ts";
@@ -9,7 +9,7 @@ export interface RequestIdOptions {
   readonly header?: string | undefined;
   /** Whether the id that the client sends is taken, if it is a safe one. @default true */
   readonly incoming?: boolean | undefined;
-  /** Makes the id of a request that brings none. @default the service's own id of the request, such as API Gateway's, else a UUID */
+  /** Makes the id of a request that brings none; one that is not safe either is an error. @default the service's own id of the request, such as API Gateway's, else a UUID */
   readonly make?: ((request: HttpRequest) => string) | undefined;
 }
 
@@ -36,13 +36,23 @@ export function requestId({
   mustBe(make === undefined || typeof make === "function", "requestId({ make })", "a function", make);
   return httpLayer("requestId", async (request, { delivery }, next) => {
     const sent = incoming ? request.headers.get(header) : null;
-    const id = sent !== null && SAFE.test(sent) ? sent : (make?.(request) ?? (delivery.id || crypto.randomUUID()));
+    const id =
+      sent !== null && SAFE.test(sent) ? sent : (made(make?.(request)) ?? (SAFE.test(delivery.id) ? delivery.id : crypto.randomUUID()));
     const put = (headers: Headers): void => headers.set(header, id);
     stamp(request, put);
     const response = await next({ requestId: id });
     put(response.headers);
     return response;
   });
+}
+
+/**
+ * @throws {OutputError} When it is no safe id: no reply could carry it, that of an error neither.
+ */
+function made(id: string | undefined): string | undefined {
+  if (id !== undefined && !SAFE.test(id))
+    throw new OutputError({ part: "request id", problem: "is not 1 to 128 letters, digits or -_.:=+/@" });
+  return id;
 }
 
 const SAFE = /^[\w.:=+/@-]{1,128}$/;

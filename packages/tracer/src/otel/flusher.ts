@@ -25,13 +25,23 @@ export class Flusher {
     this.#setup = setup;
   }
 
+  /** Whether it flushes more than spans. */
+  get hasMore(): boolean {
+    return this.#setup.flush !== undefined;
+  }
+
   /**
    * Exports what is finished, and waits for it, because Lambda stops the process with the reply; not longer than the
    * invocation has, and whatever comes of it.
    */
   async flush(remainingMs: number): Promise<void> {
-    const timeoutMs = Math.min(this.#setup.flushTimeoutMs, remainingMs - REPLY_MS);
-    if (timeoutMs > 0) await within(timeoutMs, this.#join());
+    const { flushTimeoutMs } = this.#setup;
+    const timeoutMs = Math.min(flushTimeoutMs, remainingMs - REPLY_MS);
+    if (timeoutMs <= 0) return;
+    const isFirst = this.#running === undefined;
+    const flushing = this.#join();
+    // One that is started now ends in time by itself.
+    await (isFirst && timeoutMs === flushTimeoutMs ? flushing : within(timeoutMs, flushing));
   }
 
   #join(): Promise<void> {

@@ -1,6 +1,6 @@
 import { type Lambda, layer, wrap } from "@lamella/core";
 import { alb, functionUrl, httpApi, lattice, NotFoundError, restApi, router, stream } from "@lamella/http";
-import { functionUrlEvent, httpApiEvent, lambdaContext, restApiEvent } from "@lamella/testing";
+import { albEvent, functionUrlEvent, httpApiEvent, lambdaContext, restApiEvent } from "@lamella/testing";
 import {
   albFixture,
   albMultiValueFixture,
@@ -218,6 +218,13 @@ describe("a method that is not known", () => {
     expect(span.name).toBe("HTTP");
     expect(about(span)).toMatchObject({ "http.request.method": "_OTHER", "http.request.method_original": "BREW" });
   });
+});
+
+it("takes the address that the service has seen, and not one that the client claims", async () => {
+  const span = await spanOf(wrap(alb(), otel(), ok), albEvent({ headers: { "x-forwarded-for": "198.51.100.1, 198.51.100.2" } }));
+
+  const { headers } = albEvent({ headers: { "x-forwarded-for": "198.51.100.1, 198.51.100.2" } });
+  expect(span.attributes["client.address"]).toBe(headers?.["x-forwarded-for"]?.split(", ")[2]);
 });
 
 it("keeps the query and cookies out", async () => {

@@ -60,10 +60,15 @@ export class InvocationTrace {
     this.#links = new ProducerLinks(facts.setup, facts.span, facts.context);
   }
 
+  /** Whether its spans are recorded, as long as they are not ended. */
+  get isRecorded(): boolean {
+    return this.#span.isRecording();
+  }
+
   /** Runs the rest of the chain for an item, in a span of its own or in that of the invocation. */
   item(item: unknown, ctx: Base, next: Next): Traced {
     const { tracer, isBatch, setup } = this.#facts;
-    if (!this.#span.isRecording()) return within(new ItemTrace(tracer, this.context), next);
+    if (!this.isRecorded) return within(new ItemTrace(tracer, this.context), next);
     if (!isBatch) return this.#single(item, ctx, next);
     this.#begun++;
     return this.#spans < setup.maxItemSpans ? this.#spanned(item, ctx, next) : this.#counted(item, ctx, next);

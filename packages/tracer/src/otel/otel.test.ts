@@ -108,6 +108,18 @@ describe("a batch", () => {
     ]);
   });
 
+  it("leaves the span of an item alone whose error says that nothing is wrong, and lets it come again", async () => {
+    const exporter = sdk();
+    const handler = wrap(sqs({ whenAllFail: "report" }), otel(), () => {
+      // As that of an item which another run is at.
+      throw Object.assign(new Error("in progress"), { "~level": "info" });
+    });
+
+    expect(await handler(orders("a"), lambdaContext())).toMatchObject({ batchItemFailures: [expect.anything()] });
+
+    expect(items(exporter.getFinishedSpans())).toEqual([[0, "UNSET", undefined]]);
+  });
+
   it("that fails as a whole is an error of the invocation's span, and comes out as it was", async () => {
     const exporter = sdk();
     const handler = wrap(sqs(), otel(), () => {

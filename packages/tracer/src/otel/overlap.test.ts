@@ -21,6 +21,9 @@ function childrenOf(spans: readonly ReadableSpan[]): (span: ReadableSpan | undef
   return (span) => byParent.get(span?.spanContext().spanId) ?? [];
 }
 
+// 7,000 spans take a while on a machine that has other things to do.
+vi.setConfig({ testTimeout: 60_000 });
+
 describe.each([
   { mode: "on a function of its own", concurrency: undefined, contextManager: true },
   { mode: "on Managed Instances", concurrency: "64", contextManager: true },

@@ -12,6 +12,7 @@ export async function runTraced<Reply>(
   run: () => Promise<Reply>,
 ): Promise<Reply> {
   const { deadline, report } = invocation;
+  const { isRecorded } = traced;
   // An ordered batch that is stuck makes no reply, and Lambda ends the process with the spans in it.
   invocation.report = async (failures, lambda, isLast = false) => {
     if (isLast) {
@@ -30,6 +31,7 @@ export async function runTraced<Reply>(
     throw error;
   } finally {
     traced.end();
-    await flusher.flush(deadline.remainingMs());
+    // Where nothing is recorded there is nothing to wait for.
+    if (isRecorded || flusher.hasMore) await flusher.flush(deadline.remainingMs());
   }
 }

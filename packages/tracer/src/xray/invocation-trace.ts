@@ -6,12 +6,16 @@ import type { Ending, XRay } from "./xray.ts";
 /** How many items of an invocation have a subsegment. A batch may hold 10,000, and X-Ray keeps 500 KB of a trace. */
 const TRACED_ITEMS = 100;
 
+/** How many of the others have one after all, because they failed. */
+const LATE_ITEMS = 100;
+
 /** The trace of one invocation: its subsegment, and those of its first items. */
 export class InvocationTrace {
   readonly xray: XRay;
   readonly header: TraceHeader;
   readonly segment: Subsegment;
   #items = 0;
+  #lateItems = 0;
   /** Around the items that have none: what they call is not recorded either. */
   #unrecorded: Subsegment | undefined;
 
@@ -29,6 +33,15 @@ export class InvocationTrace {
     return this.#items <= TRACED_ITEMS ? this.segment.addNewSubsegment(toName(ctx.delivery.source)) : undefined;
   }
 
+  /** The subsegment of an item that has none and failed; `undefined` where there are enough. */
+  lateItem(ctx: Base, startedAtMs: number): Subsegment | undefined {
+    if (this.segment.isClosed() || this.#lateItems >= LATE_ITEMS) return undefined;
+    this.#lateItems++;
+    const segment = this.segment.addNewSubsegment(toName(ctx.delivery.source));
+    segment.start_time = startedAtMs / 1_000;
+    return segment;
+  }
+
   /** What items without a subsegment run below. */
   get unrecorded(): AnySegment {
     return (this.#unrecorded ??= this.segment.addNewSubsegmentWithoutSampling("unrecorded"));
@@ -41,7 +54,7 @@ export class InvocationTrace {
 
   /** Closes it, and what is still open in it. */
   end(ending?: Ending): void {
-    const more = this.#items - TRACED_ITEMS;
+    const more = this.#items - TRACED_ITEMS - this.#lateItems;
     if (more > 0) this.segment.addAnnotation("UntracedItems", more);
     this.xray.end(this.segment, ending);
   }

@@ -1,7 +1,7 @@
 import type { LambdaContext } from "@lamella/core";
 
 /** The name of the header that hands a trace on. */
-export const TRACE_HEADER = "X-Amzn-Trace-Id";
+const TRACE_HEADER = "X-Amzn-Trace-Id";
 
 /** What Lambda tells of the trace that an invocation belongs to. */
 export interface TraceHeader {

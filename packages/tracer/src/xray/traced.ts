@@ -69,14 +69,25 @@ export class Traced {
     if (invocation === undefined) return undefined;
     const { xray, header } = invocation;
     const segment = attempt(() => invocation.item(ctx));
+    const end = (ended: Pick<Handled, "outcome" | "failure">, ofItem = segment): unknown =>
+      attempt(() => ofItem && endItem(xray, ofItem, { item, delivery: ctx.delivery, captureResponse, ...ended }));
     if (segment === undefined) {
+      const startedAtMs = Date.now();
       const trace: Trace = new Untraced(ctx.lambda, invocation.unrecordedHeader);
-      return xray.within(attempt(() => invocation.unrecorded) ?? invocation.segment, () => next({ trace }));
+      const unrecorded = xray.within(attempt(() => invocation.unrecorded) ?? invocation.segment, () => next({ trace }));
+      // What failed is what is looked for.
+      if (unrecorded instanceof Promise) {
+        unrecorded.catch((error: unknown) =>
+          end(
+            { failure: { error } },
+            attempt(() => invocation.lateItem(ctx, startedAtMs)),
+          ),
+        );
+      }
+      return unrecorded;
     }
     const trace: Trace = new ItemTrace(xray, header, segment);
     const outcome = xray.within(segment, () => next({ trace }));
-    const end = (ended: Pick<Handled, "outcome" | "failure">): unknown =>
-      attempt(() => endItem(xray, segment, { item, delivery: ctx.delivery, captureResponse, ...ended }));
     // Beside the chain and not in it, so that nothing waits for it. What is no promise the core refuses, or awaits.
     if (outcome instanceof Promise) {
       outcome.then(
