@@ -50,7 +50,9 @@ export async function play(
           const { process } = host;
           if (fault !== "none" || thereMs + backMs > schedule.leaseMs / 4) {
             for (const run of host.runs) run.wasSlow = true;
-            host.slowUntil = Math.max(host.slowUntil, time.now + thereMs + backMs);
+            // What is sent twice is answered when it has come the second time.
+            const tripMs = (fault === "twice" ? 2 : 1) * thereMs + backMs;
+            host.slowUntil = Math.max(host.slowUntil, time.now + tripMs);
           }
           const fail = (ms: number): void =>
             void time.after(
