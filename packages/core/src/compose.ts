@@ -20,6 +20,8 @@ export interface Chain {
   readonly run: Run | undefined;
   /** The handler behind the decoding, and what it returned as it is; it may throw. For items that no layer stands around. */
   readonly bare: (item: never, ctx: Base) => unknown;
+  /** Runs instead for an item that comes too late to start: what stands around its failure all the same. */
+  readonly late?: ((item: never, ctx: Base, error: unknown) => Promise<Outcome<never>>) | undefined;
 }
 
 export type AnyHandler = (item: never, ctx: never) => unknown;

@@ -95,13 +95,13 @@ class SingleRun implements DeadlineWatch, Deliveries, Opened {
     return [this.#event];
   }
 
-  start({ run, bare }: Chain): void {
+  start({ run, bare, late }: Chain): void {
     const invocation = this.#invocation;
-    // By default half of the time is there for the item, however short it is.
-    const late = this.format.options.softMs === undefined ? undefined : invocation.late();
-    if (late !== undefined) return this.#failed(late);
-    invocation.begin(this);
     const ctx = new ItemContext(invocation, this, 0);
+    // By default half of the time is there for the item, however short it is.
+    const exceeded = this.format.options.softMs === undefined ? undefined : invocation.late();
+    if (exceeded !== undefined) return late ? this.#advance(late(this.#item, ctx, exceeded), "check") : this.#failed(exceeded);
+    invocation.begin(this);
     try {
       if (run !== undefined) this.#advance(run(this.#item, ctx, this.#job), "check");
       else this.#advance(bare(this.#item, ctx), "finish");

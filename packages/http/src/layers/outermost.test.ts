@@ -141,6 +141,24 @@ describe("cors() and securityHeaders()", () => {
     }
   });
 
+  it.for([
+    { when: "there is no time to start", remainingMs: 100, status: 503, runs: 0 },
+    { when: "there is a millisecond to start in", remainingMs: 101, status: 200, runs: 1 },
+  ])("put their headers on the $status when $when", async ({ remainingMs, status, runs }) => {
+    const handler = vi.fn(() => "ok");
+    const lambda = wrap(functionUrl({ softMs: 100, hardMs: 10 }), ...layers, ...outside, handler);
+    const context = { ...lambdaContext(), getRemainingTimeInMillis: () => remainingMs };
+
+    const { statusCode, headers } = (await lambda(
+      functionUrlEvent({ headers: { origin: APP, authorization: "Bearer x" } }),
+      context,
+    )) as never;
+
+    expect(statusCode).toBe(status);
+    expect(headers).toMatchObject(HEADERS);
+    expect(handler).toHaveBeenCalledTimes(runs);
+  });
+
   it.for(Object.entries(broken))("put their headers on the streamed reply of %s", async ([, breaks]) => {
     const lambda = stream(wrap(functionUrl(), breaks, ...outside, () => "ok"));
     const response = await streamResponse(lambda, functionUrlEvent({ headers: { origin: APP } }));

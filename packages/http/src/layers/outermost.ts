@@ -7,7 +7,7 @@ type Around = (request: EventRequest, ctx: Base, next: () => Promise<Outcome<nev
 
 /**
  * Has a layer stand before all others, wherever it is written, and around failures that come before any item: of an
- * `init`, or of a layer around the invocation. In a router it stands where it is written.
+ * `init`, of a layer around the invocation, or because there is no time to start. In a router it stands where it is written.
  */
 export function outermost(layer: Layer<HttpRequest, {}, {}>): Layer<HttpRequest, {}, {}> {
   const around = layer.hooks.item as unknown as Around;
@@ -23,17 +23,18 @@ export function outermost(layer: Layer<HttpRequest, {}, {}>): Layer<HttpRequest,
       standing.delete(layer);
     }
   };
-  const first = (run: Chain["run"], bare: Chain["bare"]): Chain => ({
+  const first = ({ run, bare, late }: Chain): Chain => ({
     bare,
     run: (item, ctx, job) => once(item, ctx, () => (run as NonNullable<Chain["run"]>)(item, ctx, job)),
+    late: (item, ctx, error) => once(item, ctx, () => (late === undefined ? Promise.reject(error) : late(item, ctx, error))),
   });
   const before = (source: Source<Kind>): Source<Kind> => ({
     ...source,
-    serve: ({ run, bare }) => source.serve(first(run, bare)),
+    serve: (chain) => source.serve(first(chain)),
     guard: (run, event, invocation, start) =>
       run(start).catch((error: unknown) => {
         const fail = () => Promise.reject(error);
-        return source.serve(first(fail, fail))(event, invocation);
+        return source.serve(first({ run: fail, bare: fail }))(event, invocation);
       }),
   });
   return { ...layer, hooks: { ...layer.hooks, item: once as never, source: before } };
