@@ -52,6 +52,18 @@ describe("a layer that watches", () => {
     expect(told[0]?.durationMs).toBeGreaterThan(0);
   });
 
+  it("has the records asked for their age only when it wants to know", async () => {
+    const told: Told[] = [];
+    const event = sqsEvent([{ body: "", sentAt: new Date(1_000) }]);
+    const sentAt = vi.fn(() => "1000");
+    Object.defineProperty(event.Records[0]?.attributes, "SentTimestamp", { get: sentAt });
+
+    await wrap(sqs(), watching(told), () => {})(event, context);
+
+    expect(sentAt).not.toHaveBeenCalled();
+    expect(told[0]?.oldestAt).toBe(1_000);
+  });
+
   it("is told of payloads that do not fit, whatever became of them, and of what was not run", async () => {
     const told: Told[] = [];
     const invalid = { id: "1", body: "{" };

@@ -65,7 +65,10 @@ export function settled(tell: (settled: Settled) => void | PromiseLike<void>): W
           isBatch: opened?.done !== undefined,
           received: opened?.records.length ?? 0,
           failures,
-          oldestAt: oldestOf(opened),
+          // Asks each record, and most of those who are told do not want to know.
+          get oldestAt() {
+            return oldestOf(opened);
+          },
           rejection,
           isStuck,
           invocation,
