@@ -11,6 +11,7 @@ export type { Checkpoints } from "./batch/order/checkpoint-order.ts";
 export { byKey } from "./batch/order/key-order.ts";
 export type { Order, Ordering } from "./batch/order/order.ts";
 export type { Carry, RawWindow } from "./batch/window.ts";
+export { checkInstanceOptions, type Expectation, type InstanceRules } from "./check-instance-options.ts";
 export { checkSchema, isSchema, toDecode } from "./codecs/codec.ts";
 export { parseJson, refusePollution } from "./codecs/json.ts";
 export { validate } from "./codecs/validate.ts";

@@ -1,12 +1,6 @@
-import { mustBe } from "@lamella/core/extend";
+import { checkInstanceOptions, type Expectation, mustBe } from "@lamella/core/extend";
 import type { InstanceOptions, MetricsOptions } from "./metrics-options.ts";
 import { isMetrics } from "./open-metrics.ts";
-
-interface Expectation {
-  /** In words, to stand after "must be ". */
-  readonly expected: string;
-  readonly fits: (value: never) => boolean;
-}
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null && !Array.isArray(value);
 const isText = (value: unknown): boolean => typeof value === "string" && value.trim() !== "";
@@ -46,28 +40,14 @@ const EXPECTATIONS: Readonly<Record<keyof MetricsOptions, Expectation>> = {
   },
 };
 
-const BESIDE_INSTANCE: ReadonlySet<string> = new Set(["instance", "captureColdStartMetric", "items", "requests"]);
+const BESIDE_INSTANCE = ["captureColdStartMetric", "items", "requests"] as const;
 
 /**
  * @throws {TypeError} When an option is unknown, of the wrong kind, or may not stand beside another.
  * @throws {RangeError} When there are too many default dimensions.
  */
 export function checkOptions(options: MetricsOptions | InstanceOptions): void {
-  mustBe(isObject(options), "metrics(options)", "an object", options);
-  const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  for (const [name, value] of given) {
-    if (!Object.hasOwn(EXPECTATIONS, name)) {
-      throw new TypeError(`metrics() has no option ${name}. It takes ${Object.keys(EXPECTATIONS).join(", ")}.`);
-    }
-    const { expected, fits } = EXPECTATIONS[name as keyof MetricsOptions];
-    mustBe(fits(value as never), `metrics({ ${name} })`, expected, value);
-  }
-  const names = given.map(([name]) => name);
-  const beside = names.find((name) => !BESIDE_INSTANCE.has(name));
-  if (names.includes("instance") && beside !== undefined)
-    throw new TypeError(`metrics({ instance, ${beside} }) must not have both: set ${beside} where the instance is made`);
-  if (names.includes("service") && names.includes("serviceName"))
-    throw new TypeError("metrics({ service, serviceName }) must have only one of the two");
+  checkInstanceOptions("metrics", options, { expectations: EXPECTATIONS, beside: BESIDE_INSTANCE });
   const { length } = Object.keys(options.defaultDimensions ?? {});
   mustBe(length <= MOST_DIMENSIONS, "the number of metrics({ defaultDimensions })", `${MOST_DIMENSIONS} at most`, length, RangeError);
 }
